@@ -1,0 +1,122 @@
+//! `catalog/invariants.yaml`: what must never be, what must be short, and what is worth saying about a server.
+
+use super::conditions::Names;
+use super::reader::{Ids, Reader};
+use crate::condition::Condition;
+use crate::yaml::Node;
+use std::sync::Arc;
+
+/// A state that a plan avoids or keeps short.
+#[derive(Clone, Debug)]
+pub struct Invariant {
+    /// Its id.
+    pub id: Arc<str>,
+    /// How it is judged.
+    pub kind: InvariantKind,
+    /// What it is, in a few words.
+    pub title: Arc<str>,
+    /// When a server is in that state.
+    pub when: Condition,
+    /// What it means.
+    pub about: Arc<str>,
+    /// Where the knowledge comes from.
+    pub source: Arc<str>,
+}
+
+/// How an invariant is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvariantKind {
+    /// No step may make it true.
+    Forbidden,
+    /// No plan may end in it.
+    ForbiddenAtRest,
+    /// It must be short.
+    Exposure,
+}
+
+impl InvariantKind {
+    /// The kinds by their names.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("forbidden", Self::Forbidden), ("forbidden_at_rest", Self::ForbiddenAtRest), ("exposure", Self::Exposure)];
+}
+
+/// Something worth saying about a server.
+#[derive(Clone, Debug)]
+pub struct FindingRule {
+    /// Its id.
+    pub id: Arc<str>,
+    /// What it is, in a few words.
+    pub title: Arc<str>,
+    /// When it is said; nothing where the planner itself decides.
+    pub when: Option<Condition>,
+    /// The scenarios with which it is said; empty for all.
+    pub scenarios: Vec<Arc<str>>,
+    /// What it means.
+    pub about: Arc<str>,
+    /// What to do about it.
+    pub remedy: Arc<str>,
+    /// Where the knowledge comes from.
+    pub source: Arc<str>,
+}
+
+/// Reads the file.
+pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node) -> (Vec<Invariant>, Vec<FindingRule>) {
+    let (mut invariants, mut findings) = (Vec::new(), Vec::new());
+    let Some(mut fields) = reader.fields(root) else { return (invariants, findings) };
+    let mut ids = Ids::default();
+    if let Some(list) = reader.required(&mut fields, "invariants") {
+        for node in reader.list(list) {
+            let Some(one) = invariant(reader, names, node) else { continue };
+            if ids.add(reader, &one.id, node.span, "invariant") {
+                invariants.push(one);
+            }
+        }
+    }
+    if let Some(list) = fields.take("findings") {
+        for node in reader.list(list) {
+            let Some(one) = finding(reader, names, node) else { continue };
+            if ids.add(reader, &one.id, node.span, "finding") {
+                findings.push(one);
+            }
+        }
+    }
+    reader.no_more(fields, &["invariants", "findings"]);
+    (invariants, findings)
+}
+
+fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Invariant> {
+    let mut fields = reader.fields(node)?;
+    let id = reader.required_text(&mut fields, "id")?;
+    let kind_node = reader.required(&mut fields, "kind")?;
+    let kind = reader.one_of(kind_node, &InvariantKind::NAMES)?;
+    let when_node = reader.required(&mut fields, "when")?;
+    let one = Invariant {
+        id,
+        kind,
+        title: reader.text_or_empty(&mut fields, "title"),
+        when: names.condition(reader, when_node),
+        about: reader.text_or_empty(&mut fields, "about"),
+        source: reader.text_or_empty(&mut fields, "source"),
+    };
+    reader.no_more(fields, &["id", "kind", "title", "when", "about", "source"]);
+    Some(one)
+}
+
+fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<FindingRule> {
+    let mut fields = reader.fields(node)?;
+    let id = reader.required_text(&mut fields, "id")?;
+    let scenarios = fields
+        .take("scenarios")
+        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
+    let one = FindingRule {
+        id,
+        title: reader.text_or_empty(&mut fields, "title"),
+        when: fields.take("when").map(|node| names.condition(reader, node)),
+        scenarios,
+        about: reader.text_or_empty(&mut fields, "about"),
+        remedy: reader.text_or_empty(&mut fields, "remedy"),
+        source: reader.text_or_empty(&mut fields, "source"),
+    };
+    reader.no_more(fields, &["id", "title", "when", "scenarios", "about", "remedy", "source"]);
+    Some(one)
+}

@@ -1,0 +1,115 @@
+//! The knowledge as data.
+//!
+//! In come the files of a catalog; out come facts, actions, invariants and scenarios, or findings that point at the line.
+//! Nothing here plans, and nothing here opens a file: a directory is read by the command line and handed in as text.
+
+mod action;
+mod article;
+mod check;
+mod conditions;
+mod facts;
+mod finding;
+mod invariants;
+mod load;
+mod names;
+mod reader;
+mod scenario;
+
+pub use action::{Action, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo};
+pub use article::{Article, Item, ItemKind, Section};
+pub use facts::{Derived, Impossible};
+pub use finding::{Code, Finding};
+pub use invariants::{FindingRule, Invariant, InvariantKind};
+pub use load::{CatalogError, SourceFile};
+pub use names::ParameterNames;
+pub use scenario::{Edge, EdgeKind, ParameterSpec, Scenario, Step};
+
+use crate::fact::{FactId, Vocabulary};
+use std::sync::Arc;
+
+/// Everything that is known about servers and the article.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    vocabulary: Vocabulary,
+    parameters: ParameterNames,
+    derived: Vec<Derived>,
+    impossible: Vec<Impossible>,
+    actions: Vec<Arc<Action>>,
+    invariants: Vec<Invariant>,
+    findings: Vec<FindingRule>,
+    scenarios: Vec<Scenario>,
+    files: Vec<SourceFile>,
+    restart_pending: Option<FactId>,
+}
+
+impl Catalog {
+    /// The facts that it declares.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The names of parameters and arguments.
+    pub fn parameter_names(&self) -> &ParameterNames {
+        &self.parameters
+    }
+
+    /// What follows from other facts.
+    pub fn derived(&self) -> &[Derived] {
+        &self.derived
+    }
+
+    /// What no server can meet.
+    pub fn impossible(&self) -> &[Impossible] {
+        &self.impossible
+    }
+
+    /// The actions, in the order of the file.
+    pub fn actions(&self) -> &[Arc<Action>] {
+        &self.actions
+    }
+
+    /// The invariants, in the order of the file.
+    pub fn invariants(&self) -> &[Invariant] {
+        &self.invariants
+    }
+
+    /// The findings about servers and plans, in the order of the file.
+    pub fn finding_rules(&self) -> &[FindingRule] {
+        &self.findings
+    }
+
+    /// The scenarios, by id.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// The scenario of that id.
+    pub fn scenario(&self, id: &str) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| &*scenario.id == id)
+    }
+
+    /// The action of that id.
+    pub fn action(&self, id: &str) -> Option<&Arc<Action>> {
+        self.actions.iter().find(|action| &*action.id == id)
+    }
+
+    /// The fact that says that a restart is pending, where the catalog has it.
+    pub fn restart_pending(&self) -> Option<FactId> {
+        self.restart_pending
+    }
+
+    /// The declaration of a parameter in the first scenario that has it.
+    pub fn parameter(&self, name: &str) -> Option<&ParameterSpec> {
+        self.scenarios.iter().find_map(|scenario| scenario.parameter(name))
+    }
+
+    /// The text of one of its files.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.iter().find(|file| *file.path == *path).map(|file| &*file.text)
+    }
+
+    /// The digest of its files: BLAKE3 over the path and the bytes of each, sorted by path.
+    pub fn digest(&self) -> String {
+        load::digest(&self.files)
+    }
+}

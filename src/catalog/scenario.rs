@@ -1,0 +1,418 @@
+//! A scenario: the article's graph of actions.
+
+use super::action::{Action, Performer};
+use super::conditions::Names;
+use super::finding::Code;
+use super::reader::{Fields, Ids, Reader};
+use crate::condition::{Condition, ParameterId};
+use crate::fact::{FactSpec, FactType, Value};
+use crate::yaml::{Key, Kind, Node, Span};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A documented way to migrate a server.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its id.
+    pub id: Arc<str>,
+    /// What it is for, in a few words.
+    pub title: Arc<str>,
+    /// The section of the article.
+    pub article: Arc<str>,
+    /// True where it is chosen only by name.
+    pub on_request: bool,
+    /// True where steps check when their turn comes, and not before the first.
+    pub checks_as_it_goes: bool,
+    /// The servers that it can migrate at all.
+    pub supports: Condition,
+    /// The servers that it is chosen for.
+    pub applies_when: Condition,
+    /// Its parameters.
+    pub parameters: Vec<ParameterSpec>,
+    /// What holds of a migrated server.
+    pub goal: Condition,
+    /// Its steps, in documented order.
+    pub steps: Vec<Step>,
+    /// The properties that a proof is expected to refute.
+    pub refuted: Vec<Arc<str>>,
+    pub(super) file: Arc<str>,
+    pub(super) places: Places,
+}
+
+/// Where the parts of a scenario stand in its file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub(super) start: Span,
+    pub(super) article: Span,
+    pub(super) applies_when: Span,
+    pub(super) goal: Span,
+}
+
+/// A parameter that a scenario declares.
+#[derive(Clone, Debug)]
+pub struct ParameterSpec {
+    /// The parameter.
+    pub parameter: ParameterId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type, in the shape of a fact's.
+    pub spec: FactSpec,
+    /// True for a GUID.
+    pub guid: bool,
+    /// True where it need not be given.
+    pub optional: bool,
+    /// Its value where it is not given.
+    pub default: Option<Value>,
+}
+
+/// A step of a scenario.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its id, unique within the scenario.
+    pub id: Arc<str>,
+    /// What is done, with the step's arguments filled in.
+    pub action: Arc<Action>,
+    /// The article's number for it.
+    pub article: Option<Arc<str>>,
+    /// Why it is there although the article lacks it.
+    pub supplement: Option<Arc<str>>,
+    /// The servers that need it.
+    pub when: Condition,
+    /// The edges that end here.
+    pub after: Vec<Edge>,
+    pub(super) span: Span,
+}
+
+/// An edge between two steps.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// The position of the earlier step in the documented order.
+    pub from: usize,
+    /// What it rests on.
+    pub kind: EdgeKind,
+    /// Why it is there, where that is not obvious.
+    pub because: Option<Arc<str>>,
+    pub(super) span: Span,
+}
+
+/// What an edge rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgeKind {
+    /// The machine refuses or breaks otherwise.
+    Technical,
+    /// Nothing happens on a host before it.
+    Procedural,
+    /// It is inside the vendor's script.
+    Script,
+}
+
+impl EdgeKind {
+    const NAMES: [(&'static str, Self); 3] =
+        [("technical", Self::Technical), ("procedural", Self::Procedural), ("script", Self::Script)];
+
+    /// The name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Procedural => "procedural",
+            Self::Script => "script",
+        }
+    }
+}
+
+impl Scenario {
+    /// The position of the step of that id.
+    pub fn step(&self, id: &str) -> Option<usize> {
+        self.steps.iter().position(|step| &*step.id == id)
+    }
+
+    /// The parameter of that name, where the scenario declares it.
+    pub fn parameter(&self, name: &str) -> Option<&ParameterSpec> {
+        self.parameters.iter().find(|parameter| &*parameter.name == name)
+    }
+}
+
+impl ParameterSpec {
+    /// Reads a value as a person would type it.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is no value of the parameter's type.
+    pub fn parse(&self, text: &str) -> Result<Value, crate::fact::ValueError> {
+        let value = Value::parse(&self.spec, text)?;
+        match &value {
+            Value::Text(word) if self.guid && !word.is_guid() => {
+                let found = format!("`{}`", crate::suggest::excerpt(text));
+                Err(crate::fact::ValueError::new("a GUID such as 3f6b2a10-0000-4000-8000-000000000000", found))
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// The name of its type.
+    pub fn type_name(&self) -> &'static str {
+        if self.guid { "guid" } else { self.spec.kind().name() }
+    }
+}
+
+const KEYS: [&str; 11] =
+    ["id", "title", "article", "on_request", "checks", "supports", "applies_when", "parameters", "goal", "steps", "expect"];
+
+/// Reads a scenario.
+pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: &[Arc<Action>], root: &Node) -> Option<Scenario> {
+    let first_use = names.parameters.uses().len();
+    let mut fields = reader.fields(root)?;
+    let start = fields.span();
+    let id = reader.required_text(&mut fields, "id")?;
+    let title = reader.text_or_empty(&mut fields, "title");
+    let article_node = reader.required(&mut fields, "article");
+    let article = article_node.and_then(|node| reader.text(node)).unwrap_or_else(|| Arc::from(""));
+    let on_request = fields.take("on_request").and_then(|node| reader.flag(node)).unwrap_or(false);
+    let checks = fields.take("checks").and_then(|node| reader.one_of(node, &[("as_it_goes", true), ("up_front", false)]));
+    let supports = condition(reader, names, &mut fields, "supports").0;
+    let (applies_when, applies_span) = condition(reader, names, &mut fields, "applies_when");
+    let parameters = parameters(reader, names, &mut fields);
+    let (goal, goal_span) = condition(reader, names, &mut fields, "goal");
+    let steps = reader.required(&mut fields, "steps");
+    let steps = steps.map_or_else(Vec::new, |node| steps_of(reader, names, actions, node));
+    let refuted = fields.take("expect").map_or_else(Vec::new, |node| expectation(reader, node));
+    reader.no_more(fields, &KEYS);
+    let scenario = Scenario {
+        id,
+        title,
+        article,
+        on_request,
+        checks_as_it_goes: checks.unwrap_or(false),
+        supports,
+        applies_when,
+        parameters,
+        goal,
+        steps,
+        refuted,
+        file: Arc::clone(reader.file()),
+        places: Places {
+            start,
+            article: article_node.map_or(start, |node| node.span),
+            applies_when: applies_span,
+            goal: goal_span,
+        },
+    };
+    check_parameters(reader, names, &scenario, first_use);
+    Some(scenario)
+}
+
+fn condition(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<'_>, key: &str) -> (Condition, Span) {
+    match reader.required(fields, key) {
+        Some(node) => {
+            let place = match &node.kind {
+                Kind::Map(entries) => entries.first().map_or(node.span, |(key, _)| key.span),
+                _ => node.span,
+            };
+            (names.condition(reader, node), place)
+        }
+        None => (Condition::always(), fields.span()),
+    }
+}
+
+fn parameters(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<'_>) -> Vec<ParameterSpec> {
+    let Some(node) = fields.take("parameters") else { return Vec::new() };
+    let Kind::Map(entries) = &node.kind else {
+        reader.report(Code::WrongType, node.span, "expected a map of parameters", None);
+        return Vec::new();
+    };
+    entries.iter().filter_map(|(key, value)| parameter(reader, names, key, value)).collect()
+}
+
+fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &Node) -> Option<ParameterSpec> {
+    let mut fields = reader.fields(node)?;
+    let types = [
+        ("flag", (FactType::Flag, false)),
+        ("guid", (FactType::Text, true)),
+        ("text", (FactType::Text, false)),
+        ("version", (FactType::Version, false)),
+        ("choice", (FactType::Choice, false)),
+    ];
+    let type_node = reader.required(&mut fields, "type")?;
+    let (kind, guid) = reader.one_of(type_node, &types)?;
+    let values = fields
+        .take("values")
+        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
+    let optional = fields.take("optional").and_then(|node| reader.flag(node)).unwrap_or(false);
+    let default_node = fields.take("default");
+    let about = reader.text_or_empty(&mut fields, "about");
+    reader.no_more(fields, &["type", "values", "optional", "default", "about"]);
+    let name: Arc<str> = Arc::from(key.name.as_str());
+    let spec = FactSpec {
+        id: Arc::clone(&name),
+        kind,
+        values,
+        partial: false,
+        about,
+        observed: Arc::from(""),
+        remedy: None,
+        source: Arc::from(""),
+    };
+    let parameter = names.parameters.intern(&name);
+    let mut found = ParameterSpec { parameter, name, spec, guid, optional, default: None };
+    if let Some(node) = default_node {
+        let text = match node.kind {
+            Kind::Flag(flag) => Some(flag.to_string()),
+            _ => node.scalar().map(str::to_owned),
+        };
+        match text.as_deref().map(|text| found.parse(text)) {
+            Some(Ok(value)) => found.default = Some(value),
+            Some(Err(error)) => reader.report(Code::WrongType, node.span, error.to_string(), None),
+            None => reader.report(Code::WrongType, node.span, "expected a value of the parameter's type", None),
+        }
+    }
+    Some(found)
+}
+
+const STEP_KEYS: [&str; 7] = ["id", "action", "article", "supplement", "when", "with", "after"];
+
+fn steps_of(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: &[Arc<Action>], node: &Node) -> Vec<Step> {
+    let by_id: HashMap<&str, &Arc<Action>> = actions.iter().map(|action| (&*action.id, action)).collect();
+    let mut ids = Ids::default();
+    let mut found: Vec<(Step, Option<&Node>)> = Vec::new();
+    for item in reader.list(node) {
+        let Some((step, after)) = step(reader, names, &by_id, item) else { continue };
+        if ids.add(reader, &step.id, step.span, "step") {
+            found.push((step, after));
+        }
+    }
+    let positions: HashMap<Arc<str>, (usize, Performer)> =
+        found.iter().enumerate().map(|(index, (step, _))| (Arc::clone(&step.id), (index, step.action.performed_by))).collect();
+    let mut steps = Vec::with_capacity(found.len());
+    for (mut step, after) in found {
+        if let Some(list) = after {
+            step.after = reader.list(list).iter().filter_map(|item| edge(reader, &positions, item)).collect();
+        }
+        steps.push(step);
+    }
+    steps
+}
+
+fn step<'n>(
+    reader: &mut Reader<'_>,
+    names: &mut Names<'_>,
+    actions: &HashMap<&str, &Arc<Action>>,
+    node: &'n Node,
+) -> Option<(Step, Option<&'n Node>)> {
+    let mut fields = reader.fields(node)?;
+    let id_node = reader.required(&mut fields, "id")?;
+    let (id, span) = (reader.text(id_node)?, id_node.span);
+    let action_node = reader.required(&mut fields, "action")?;
+    let action_id = reader.text(action_node)?;
+    let article = reader.optional_text(&mut fields, "article");
+    let supplement = reader.optional_text(&mut fields, "supplement");
+    if article.is_some() == supplement.is_some() {
+        reader.report(Code::MissingKey, span, format!("the step `{id}` has either article or supplement"), None);
+    }
+    let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
+    let with = fields.take("with");
+    let after = fields.take("after");
+    reader.no_more(fields, &STEP_KEYS);
+    let Some(action) = actions.get(&*action_id) else {
+        reader.unknown(Code::UnknownAction, action_node.span, "action", &action_id, actions.keys().copied());
+        return None;
+    };
+    let action = arguments(reader, names, action, with, span);
+    Some((Step { id, action, article, supplement, when, after: Vec::new(), span }, after))
+}
+
+/// Fills in the arguments that the step gives.
+fn arguments(
+    reader: &mut Reader<'_>,
+    names: &mut Names<'_>,
+    action: &Arc<Action>,
+    with: Option<&Node>,
+    span: Span,
+) -> Arc<Action> {
+    let mut given: Vec<(ParameterId, Condition)> = Vec::new();
+    if let Some(node) = with {
+        let entries = if let Kind::Map(entries) = &node.kind { entries.as_slice() } else { &[] };
+        for (key, value) in entries {
+            let known = action.arguments.iter().find(|argument| names.parameters.name(**argument) == key.name);
+            let Some(argument) = known.copied() else {
+                let arguments: Vec<_> = action.arguments.iter().map(|argument| names.parameters.name(*argument)).collect();
+                reader.unknown(Code::UnknownParameter, key.span, "argument", &key.name, arguments.into_iter());
+                continue;
+            };
+            let condition = match value.kind {
+                Kind::Flag(true) => Condition::always(),
+                Kind::Flag(false) => Condition::never(),
+                _ => names.condition(reader, value),
+            };
+            given.push((argument, condition));
+        }
+    }
+    for argument in &action.arguments {
+        if !given.iter().any(|(known, _)| known == argument) {
+            let name = names.parameters.name(*argument);
+            let help = format!("write with: {{ {name}: true }}, or false, or a condition");
+            reader.report(Code::MissingKey, span, format!("the action `{}` needs the argument `{name}`", action.id), Some(help));
+        }
+    }
+    if given.is_empty() {
+        return Arc::clone(action);
+    }
+    let filled = given.iter().fold((**action).clone(), |action, (name, condition)| action.with_argument(*name, condition));
+    Arc::new(filled)
+}
+
+fn edge(reader: &mut Reader<'_>, positions: &HashMap<Arc<str>, (usize, Performer)>, node: &Node) -> Option<Edge> {
+    let (id, span, kind, because) = if node.scalar().is_some() {
+        (reader.text(node)?, node.span, None, None)
+    } else {
+        let mut fields = reader.fields(node)?;
+        let step_node = reader.required(&mut fields, "step")?;
+        let id = reader.text(step_node)?;
+        let kind = match fields.take("kind") {
+            Some(kind) => Some(reader.one_of(kind, &EdgeKind::NAMES)?),
+            None => None,
+        };
+        let because = reader.optional_text(&mut fields, "because");
+        reader.no_more(fields, &["step", "kind", "because"]);
+        (id, step_node.span, kind, because)
+    };
+    let Some((from, performer)) = positions.get(&id) else {
+        reader.unknown(Code::UnknownStep, span, "step", &id, positions.keys().map(|id| &**id));
+        return None;
+    };
+    let by_performer = match performer {
+        Performer::Console => EdgeKind::Procedural,
+        Performer::Host => EdgeKind::Technical,
+    };
+    Some(Edge { from: *from, kind: kind.unwrap_or(by_performer), because, span })
+}
+
+fn expectation(reader: &mut Reader<'_>, node: &Node) -> Vec<Arc<str>> {
+    let Some(mut fields) = reader.fields(node) else { return Vec::new() };
+    let refuted = fields
+        .take("refuted")
+        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
+    reader.no_more(fields, &["refuted"]);
+    refuted
+}
+
+/// Every name after a `$` is a parameter of the scenario.
+fn check_parameters(reader: &mut Reader<'_>, names: &Names<'_>, scenario: &Scenario, first_use: usize) {
+    let declared = |parameter: ParameterId| scenario.parameters.iter().any(|spec| spec.parameter == parameter);
+    let known = || scenario.parameters.iter().map(|spec| &*spec.name);
+    for used in &names.parameters.uses()[first_use..] {
+        if !declared(used.parameter) {
+            let name = names.parameters.name(used.parameter).to_owned();
+            reader.unknown(Code::UnknownParameter, used.span, "parameter", &name, known());
+        }
+    }
+    for step in &scenario.steps {
+        for (parameter, _) in &step.action.used {
+            if !declared(*parameter) && !step.action.arguments.contains(parameter) {
+                let name = names.parameters.name(*parameter);
+                let message = format!("the action `{}` uses the parameter `{name}`, which is not declared", step.action.id);
+                let help = Some(format!("declare `{name}` under parameters"));
+                reader.report(Code::UnknownParameter, step.span, message, help);
+            }
+        }
+    }
+}

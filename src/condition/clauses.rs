@@ -1,0 +1,148 @@
+//! What must turn out true: an unknown requirement as clauses, in each of which one literal suffices.
+
+use super::{Condition, Operand, Relation, Scope, Subject, Test, Truth};
+use crate::fact::Value;
+use std::sync::Arc;
+
+/// A test that is not known, and what it must turn out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// The test.
+    pub test: Arc<Test>,
+    /// What it must evaluate to.
+    pub needs: bool,
+    /// In which of the scopes it is looked at.
+    pub scope: usize,
+}
+
+impl Literal {
+    /// The same literal in one spelling: "is false" becomes "is not true".
+    fn polarity(&self) -> (bool, bool) {
+        let of_false = matches!(&self.test.relation, Relation::Is(Operand::Literal(Value::Flag(false))));
+        (of_false, self.needs != of_false)
+    }
+
+    fn same_test(&self, other: &Self) -> bool {
+        let both_flags = |test: &Test| matches!(&test.relation, Relation::Is(Operand::Literal(Value::Flag(_))));
+        self.scope == other.scope
+            && self.test.subject == other.test.subject
+            && (self.test == other.test || both_flags(&self.test) && both_flags(&other.test))
+    }
+
+    fn contradicts(&self, other: &Self) -> bool {
+        self.same_test(other) && self.polarity().1 != other.polarity().1
+    }
+
+    fn equals(&self, other: &Self) -> bool {
+        self.same_test(other) && self.polarity().1 == other.polarity().1
+    }
+}
+
+/// Literals of which one suffices.
+pub type Clause = Vec<Literal>;
+
+/// A formula over unknown tests in conjunctive normal form. No clause means true; an empty clause means false.
+type Formula = Vec<Clause>;
+
+/// More clauses than this are not written out; then every unknown test is demanded, which suffices too.
+const MOST_CLAUSES: usize = 400;
+
+/// The clauses that must all hold for one of the conditions to be true, each condition looked at in its own scope.
+///
+/// A condition that is already true gives no clause. Conditions that are all false give one empty clause.
+pub fn clauses(alternatives: &[(&Condition, bool, usize)], scopes: &[Scope<'_>]) -> Vec<Clause> {
+    let mut formula = never();
+    for (condition, wanted, scope) in alternatives {
+        match formula_of(condition, *wanted, *scope, scopes).and_then(|one| either(&formula, &one)) {
+            Some(next) => formula = next,
+            None => return every_unknown(alternatives, scopes),
+        }
+    }
+    tidy(formula)
+}
+
+fn never() -> Formula {
+    vec![Vec::new()]
+}
+
+fn formula_of(condition: &Condition, wanted: bool, scope: usize, scopes: &[Scope<'_>]) -> Option<Formula> {
+    match (condition, wanted) {
+        (Condition::Not(part), _) => formula_of(part, !wanted, scope, scopes),
+        (Condition::All(parts), true) | (Condition::Any(parts), false) => {
+            let mut all = Vec::new();
+            for part in parts {
+                all.extend(formula_of(part, wanted, scope, scopes)?);
+            }
+            Some(tidy(all))
+        }
+        (Condition::All(parts), false) | (Condition::Any(parts), true) => {
+            let mut any = never();
+            for part in parts {
+                any = either(&any, &formula_of(part, wanted, scope, scopes)?)?;
+            }
+            Some(tidy(any))
+        }
+        (Condition::Test(test), _) => Some(match (scopes[scope].test(test), wanted) {
+            (Truth::True, true) | (Truth::False, false) => Vec::new(),
+            (Truth::True, false) | (Truth::False, true) => never(),
+            (Truth::Unknown, needs) => {
+                let scope = first_scope_alike(test, scope, scopes);
+                vec![vec![Literal { test: Arc::clone(test), needs, scope }]]
+            }
+        }),
+    }
+}
+
+/// Where a fact is the same in an earlier scope, it is looked at there, so that equal literals are recognised.
+fn first_scope_alike(test: &Test, scope: usize, scopes: &[Scope<'_>]) -> usize {
+    let Subject::Fact(fact) = test.subject else { return 0 };
+    let alike = scopes.iter().position(|earlier| earlier.fact(fact) == scopes[scope].fact(fact));
+    alike.unwrap_or(scope)
+}
+
+fn either(a: &Formula, b: &Formula) -> Option<Formula> {
+    if a.len() * b.len() > MOST_CLAUSES {
+        return None;
+    }
+    let mut product = Vec::with_capacity(a.len() * b.len());
+    for one in a {
+        for other in b {
+            let mut clause = one.clone();
+            for literal in other {
+                if !clause.iter().any(|known| known.equals(literal)) {
+                    clause.push(literal.clone());
+                }
+            }
+            product.push(clause);
+        }
+    }
+    Some(tidy(product))
+}
+
+/// Leaves out clauses that always hold and clauses that others imply.
+fn tidy(formula: Formula) -> Formula {
+    let mut kept: Formula = Vec::new();
+    for clause in formula {
+        let always = clause.iter().any(|literal| clause.iter().any(|other| literal.contradicts(other)));
+        if always || kept.iter().any(|other| implies(other, &clause)) {
+            continue;
+        }
+        kept.retain(|other| !implies(&clause, other));
+        kept.push(clause);
+    }
+    kept
+}
+
+fn implies(narrow: &Clause, wide: &Clause) -> bool {
+    narrow.iter().all(|literal| wide.iter().any(|other| other.equals(literal)))
+}
+
+fn every_unknown(alternatives: &[(&Condition, bool, usize)], scopes: &[Scope<'_>]) -> Vec<Clause> {
+    let mut found: Vec<Clause> = Vec::new();
+    for (condition, wanted, scope) in alternatives {
+        for leaf in super::unknown_leaves(condition, &scopes[*scope]) {
+            found.push(vec![Literal { needs: leaf.needs == *wanted, test: leaf.test, scope: *scope }]);
+        }
+    }
+    tidy(found)
+}

@@ -1,0 +1,16 @@
+//! What can be known of a server.
+//!
+//! In comes text from a snapshot or an assumption; out go typed values under the ids of a [`Vocabulary`], each known
+//! or unknown with a reason. Nothing here decides anything, and nothing here reads files.
+
+mod observation;
+mod range;
+mod value;
+mod version;
+mod vocabulary;
+
+pub use observation::{FakeHost, HostFacts, Observation};
+pub use range::{Abstract, Bound, Elements, SetBounds};
+pub use value::{Value, ValueError, Word};
+pub use version::{Version, VersionError};
+pub use vocabulary::{FactId, FactSpec, FactType, Vocabulary};

@@ -1,0 +1,191 @@
+//! Planning: a scenario, what is known of a server, and parameters become a plan.
+//!
+//! [`plan`] reads top to bottom like the semantics: choose a scenario, walk its steps over a simulated server, judge the end,
+//! and decide the status. Every decision carries its reasons as data. Nothing here prints, and nothing here acts.
+
+mod choose;
+pub mod document;
+mod exposures;
+mod findings;
+mod reasons;
+mod start;
+mod state;
+mod status;
+mod walk;
+
+pub use choose::Candidate;
+pub use exposures::{Exposure, Reboots};
+pub use findings::{About, PlanFinding};
+pub use reasons::{At, Blocker, Confirm, Place, Reason, Seen, UnknownFact};
+pub use start::{Assumption, Contradiction, Origin, Start};
+pub use state::{State, Touch, World};
+pub use status::Status;
+pub use walk::{Decision, PlannedStep, WhySkip};
+
+use crate::catalog::{Catalog, Scenario};
+use crate::condition::{Argument, Truth};
+use crate::fact::Value;
+use reasons::Ledger;
+use std::sync::Arc;
+
+/// What is asked of the planner besides the facts.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The scenario by name; otherwise the one that applies is chosen.
+    pub scenario: Option<String>,
+    /// Parameters that were given. Those that the scenario does not declare are left aside.
+    pub parameters: Vec<(Arc<str>, Value)>,
+    /// The order of the steps.
+    pub order: Order,
+    /// Plan the article to the letter, without the steps that it lacks.
+    pub without_supplements: bool,
+}
+
+/// The orders in which a plan can put its steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Order {
+    /// The order of the article.
+    #[default]
+    Documented,
+}
+
+impl Order {
+    /// The name in documents and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+        }
+    }
+}
+
+/// A plan for one server.
+#[derive(Clone, Debug)]
+pub struct Plan<'c> {
+    /// The catalog that it was made with.
+    pub catalog: &'c Catalog,
+    /// What was asked.
+    pub request: Request,
+    /// What was known before the first step.
+    pub start: Start,
+    /// The scenario, where one was chosen.
+    pub scenario: Option<&'c Scenario>,
+    /// Why no scenario was chosen, where none was.
+    pub candidates: Vec<Candidate<'c>>,
+    /// The parameters of the scenario.
+    pub arguments: Vec<Argument>,
+    /// What the plan says of the server.
+    pub status: Status,
+    /// The steps in the chosen order.
+    pub steps: Vec<PlannedStep<'c>>,
+    /// The server before the first step and after each.
+    pub states: Vec<State>,
+    /// What stands in the way.
+    pub blockers: Vec<Blocker>,
+    /// What must turn out true.
+    pub confirm: Vec<Confirm>,
+    /// What must be known before there is a plan.
+    pub unknowns: Vec<UnknownFact>,
+    /// When the server is exposed on the way.
+    pub exposures: Vec<Exposure>,
+    /// The restarts on the way.
+    pub reboots: Reboots,
+    /// Facts of which a condition was evaluated, in the order of the vocabulary.
+    pub facts_read: Vec<bool>,
+    /// What is worth saying about the server or the plan.
+    pub findings: Vec<PlanFinding>,
+    /// How many of the effects that the plan relies on are assumed.
+    pub assumed_effects: usize,
+    /// Whether the goal holds at the simulated end; unknown where no scenario was chosen.
+    pub goal: Truth,
+}
+
+/// Plans the migration of one server.
+///
+/// The result depends on nothing but the arguments: the same ones give the same plan.
+pub fn plan<'c>(catalog: &'c Catalog, start: Start, request: Request) -> Plan<'c> {
+    let mut ledger = Ledger::new(catalog, &start);
+    let choice = choose::choose(catalog, &start, &request, &mut ledger);
+    let Some(scenario) = choice.scenario else {
+        let world = World { parameters: &[], restart_pending: catalog.restart_pending() };
+        let findings = findings::findings(catalog, None, false, &start, &world, &[], &mut ledger);
+        let Ledger { unknowns, read, .. } = ledger;
+        return without_scenario(catalog, start, request, choice, unknowns, read, findings);
+    };
+    let arguments = start::arguments(catalog, scenario, &request.parameters);
+    let world = World { parameters: &arguments, restart_pending: catalog.restart_pending() };
+    let supported = choose::supported(scenario, &start, &world, &mut ledger);
+    let walked = walk::walk(catalog, scenario, &start, &world, &request, &mut ledger);
+    let goal = walk::judge_end(catalog, scenario, &walked, &world, &mut ledger);
+    let exposures = exposures::exposures(catalog, &walked, &world, &mut ledger);
+    let reboots = exposures::reboots(&walked.steps);
+    let findings = findings::findings(catalog, Some(scenario), choice.named_wrongly, &start, &world, &exposures, &mut ledger);
+    let status = status::status(supported, choice.applies, &ledger, &walked.steps, goal);
+    let assumed_effects = walk::assumed_effects(&walked.steps);
+    let Ledger { blockers, confirm, unknowns, read, .. } = ledger;
+    Plan {
+        catalog,
+        request,
+        start,
+        scenario: Some(scenario),
+        candidates: Vec::new(),
+        arguments,
+        status,
+        steps: walked.steps,
+        states: walked.states,
+        blockers,
+        confirm,
+        unknowns,
+        exposures,
+        reboots,
+        facts_read: read,
+        findings,
+        assumed_effects,
+        goal,
+    }
+}
+
+/// What there is to say of a server for which no scenario was chosen.
+fn without_scenario<'c>(
+    catalog: &'c Catalog,
+    start: Start,
+    request: Request,
+    choice: choose::Choice<'c>,
+    unknowns: Vec<UnknownFact>,
+    facts_read: Vec<bool>,
+    findings: Vec<PlanFinding>,
+) -> Plan<'c> {
+    let status = if choice.applies == Truth::False { Status::NotApplicable } else { Status::Undetermined };
+    Plan {
+        catalog,
+        states: vec![State::new(start.facts.clone())],
+        request,
+        start,
+        scenario: None,
+        candidates: choice.candidates,
+        arguments: Vec::new(),
+        status,
+        steps: Vec::new(),
+        blockers: Vec::new(),
+        confirm: Vec::new(),
+        unknowns,
+        exposures: Vec::new(),
+        reboots: Reboots::default(),
+        facts_read,
+        findings,
+        assumed_effects: 0,
+        goal: Truth::Unknown,
+    }
+}
+
+impl Plan<'_> {
+    /// The world that the plan's conditions are evaluated in.
+    pub fn world(&self) -> World<'_> {
+        World { parameters: &self.arguments, restart_pending: self.catalog.restart_pending() }
+    }
+
+    /// The position in the plan of the step of that id.
+    pub fn step(&self, id: &str) -> Option<usize> {
+        self.steps.iter().position(|planned| &*planned.step.id == id)
+    }
+}

@@ -1,0 +1,294 @@
+//! The reasons that a plan gives, as data, and the ledger in which they are entered while it is made.
+
+use super::start::{Origin, Start};
+use super::state::{State, Touch};
+use crate::catalog::{Catalog, Scenario};
+use crate::condition::{Argument, Condition, Leaf, Literal, Operand, ParameterId, Scope, Subject, Truth, clauses};
+use crate::fact::{Abstract, FactId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where in a plan something is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A step, by its position in the scenario.
+    Step(usize),
+    /// What the scenario supports.
+    Supports,
+    /// What the scenario is chosen for.
+    AppliesWhen,
+    /// The goal.
+    Goal,
+}
+
+/// What was seen of a fact or a parameter when a test was made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    /// What is known of it.
+    Known(Abstract),
+    /// The parameter's value.
+    Parameter(Argument),
+}
+
+/// A test that decides something, and what was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The test.
+    pub leaf: Leaf,
+    /// What was seen.
+    pub seen: Seen,
+    /// The step that changed the fact before, if one did.
+    pub touch: Option<Touch>,
+}
+
+/// Something that stands in the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocker {
+    /// Where it stands.
+    pub place: Place,
+    /// The failing test and what was seen.
+    pub reason: Reason,
+    /// The invariant that would be broken, where it is one.
+    pub invariant: Option<Arc<str>>,
+    /// What to do.
+    pub remedy: Arc<str>,
+}
+
+/// When a fact has to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// Before the first step.
+    Start,
+    /// Just before the step: an earlier one may have changed the fact.
+    Step,
+}
+
+/// Something that must turn out true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    /// Where it is needed.
+    pub place: Place,
+    /// The test, which is not known.
+    pub leaf: Leaf,
+    /// The parameter that was not given, where that is why the test is not known.
+    pub missing: Option<ParameterId>,
+    /// True where the fact itself is not known well enough.
+    pub fact_open: bool,
+    /// When to look.
+    pub at: At,
+    /// Why it is not known.
+    pub reason: Arc<str>,
+    /// Of the rows with the same number one suffices.
+    pub any_of: Option<usize>,
+}
+
+/// Something that must be known before there is a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownFact {
+    /// The fact or the parameter.
+    pub subject: Subject,
+    /// What depends on it.
+    pub matters_to: Vec<Place>,
+    /// Why it is not known.
+    pub reason: Arc<str>,
+}
+
+/// What is entered while a plan is made.
+#[derive(Debug)]
+pub(super) struct Ledger<'s> {
+    catalog: &'s Catalog,
+    start: &'s Start,
+    pub(super) read: Vec<bool>,
+    pub(super) blockers: Vec<Blocker>,
+    pub(super) confirm: Vec<Confirm>,
+    pub(super) unknowns: Vec<UnknownFact>,
+    unknown_at: HashMap<Subject, usize>,
+    groups: usize,
+}
+
+impl<'s> Ledger<'s> {
+    pub(super) fn new(catalog: &'s Catalog, start: &'s Start) -> Self {
+        Self {
+            catalog,
+            start,
+            read: vec![false; catalog.vocabulary().len()],
+            blockers: Vec::new(),
+            confirm: Vec::new(),
+            unknowns: Vec::new(),
+            unknown_at: HashMap::new(),
+            groups: 0,
+        }
+    }
+
+    /// Evaluates a condition and notes every fact that it reads, without short-circuit.
+    pub(super) fn evaluate(&mut self, condition: &Condition, scope: &Scope<'_>) -> Truth {
+        self.note(condition);
+        scope.evaluate(condition)
+    }
+
+    /// Notes every fact that a condition reads.
+    pub(super) fn note(&mut self, condition: &Condition) {
+        condition.facts(&mut |fact| self.read[fact.index()] = true);
+    }
+
+    /// Enters one blocker for each failing test of a false condition.
+    pub(super) fn block(
+        &mut self,
+        place: Place,
+        leaves: Vec<Leaf>,
+        state: &State,
+        scope: &Scope<'_>,
+        invariant: Option<&Arc<str>>,
+        scenario: &Scenario,
+    ) {
+        for leaf in leaves {
+            let remedy = self.remedy(place, &leaf, scenario);
+            let reason = reason(leaf, state, scope);
+            let blocker = Blocker { place, reason, invariant: invariant.cloned(), remedy };
+            if !self.blockers.contains(&blocker) {
+                self.blockers.push(blocker);
+            }
+        }
+    }
+
+    fn remedy(&self, place: Place, leaf: &Leaf, scenario: &Scenario) -> Arc<str> {
+        let Subject::Fact(fact) = leaf.test.subject else { return Arc::from("give the parameter another value") };
+        if let Place::Step(index) = place {
+            let own = scenario.steps[index].action.remedies.iter().find(|(known, _)| *known == fact);
+            if let Some((_, remedy)) = own {
+                return Arc::clone(remedy);
+            }
+        }
+        let spec = self.catalog.vocabulary().spec(fact);
+        spec.remedy().map_or_else(|| Arc::from(format!("change what this says: {}", spec.about())), Arc::from)
+    }
+
+    /// Enters what must turn out true for one of the conditions to hold, each looked at in its own state.
+    pub(super) fn demand(
+        &mut self,
+        place: Place,
+        alternatives: &[(&Condition, bool, usize)],
+        states: &[(&State, Scope<'_>)],
+        steps: &Scenario,
+    ) {
+        let scopes: Vec<Scope<'_>> = states.iter().map(|(_, scope)| *scope).collect();
+        for clause in clauses(alternatives, &scopes) {
+            let any_of = if clause.len() > 1 {
+                self.groups += 1;
+                Some(self.groups)
+            } else {
+                None
+            };
+            for literal in clause {
+                let (state, scope) = &states[literal.scope];
+                let row = self.row(place, literal, state, scope, any_of, steps);
+                if !self.confirm.contains(&row) {
+                    self.confirm.push(row);
+                }
+            }
+        }
+    }
+
+    fn row(
+        &self,
+        place: Place,
+        literal: Literal,
+        state: &State,
+        scope: &Scope<'_>,
+        any_of: Option<usize>,
+        scenario: &Scenario,
+    ) -> Confirm {
+        let missing = missing(&literal, scope);
+        let leaf = Leaf { test: literal.test, needs: literal.needs };
+        let (fact_open, at, reason) = match leaf.test.subject {
+            Subject::Fact(fact) => {
+                let open = !scope.fact(fact).is_exact();
+                if open {
+                    let at = if state.touched[fact.index()].is_some() { At::Step } else { At::Start };
+                    (true, at, self.why(fact, state, scenario))
+                } else {
+                    (false, At::Start, Arc::from("the parameter was not given"))
+                }
+            }
+            Subject::Parameter(_) => (false, At::Start, Arc::from("the parameter was not given")),
+        };
+        Confirm { place, leaf, missing, fact_open, at, reason, any_of }
+    }
+
+    /// Why a fact is not known well enough.
+    pub(super) fn why(&self, fact: FactId, state: &State, scenario: &Scenario) -> Arc<str> {
+        match &state.touched[fact.index()] {
+            Some(Touch { why: Some(why), .. }) => Arc::clone(why),
+            Some(Touch { step, .. }) => Arc::from(format!("depends on how `{}` goes", scenario.steps[*step].id)),
+            None => match &self.start.origins[fact.index()] {
+                Origin::Unknown(reason) => Arc::clone(reason),
+                _ => Arc::from("only known in part"),
+            },
+        }
+    }
+
+    /// Enters the facts on which an unknown condition hangs.
+    pub(super) fn unknown(
+        &mut self,
+        place: Place,
+        leaves: &[Leaf],
+        state: &State,
+        scope: &Scope<'_>,
+        scenario: Option<&Scenario>,
+    ) {
+        for leaf in leaves {
+            let literal = Literal { test: Arc::clone(&leaf.test), needs: leaf.needs, scope: 0 };
+            let parameter = missing(&literal, scope);
+            let (subject, reason): (Subject, Arc<str>) = match (leaf.test.subject, parameter) {
+                (Subject::Fact(fact), None) => {
+                    let reason = match scenario {
+                        Some(scenario) => self.why(fact, state, scenario),
+                        None => match &self.start.origins[fact.index()] {
+                            Origin::Unknown(reason) => Arc::clone(reason),
+                            _ => Arc::from("only known in part"),
+                        },
+                    };
+                    (leaf.test.subject, reason)
+                }
+                (_, Some(parameter)) => (Subject::Parameter(parameter), Arc::from("the parameter was not given")),
+                (Subject::Parameter(_), None) => continue,
+            };
+            let index = *self.unknown_at.entry(subject).or_insert_with(|| {
+                self.unknowns.push(UnknownFact { subject, matters_to: Vec::new(), reason });
+                self.unknowns.len() - 1
+            });
+            let matters_to = &mut self.unknowns[index].matters_to;
+            if !matters_to.contains(&place) {
+                matters_to.push(place);
+            }
+        }
+    }
+}
+
+/// The parameter that was not given and leaves the test open.
+fn missing(literal: &Literal, scope: &Scope<'_>) -> Option<ParameterId> {
+    let absent = |parameter: ParameterId| *scope.parameter(parameter) == Argument::Missing;
+    if let Subject::Parameter(parameter) = literal.test.subject
+        && absent(parameter)
+    {
+        return Some(parameter);
+    }
+    let mut found = None;
+    literal.test.relation.operands(&mut |operand| {
+        if let Operand::Parameter(parameter) = operand
+            && absent(*parameter)
+        {
+            found = Some(*parameter);
+        }
+    });
+    found
+}
+
+/// A test with what was seen of its subject.
+pub(super) fn reason(leaf: Leaf, state: &State, scope: &Scope<'_>) -> Reason {
+    let (seen, touch) = match leaf.test.subject {
+        Subject::Fact(fact) => (Seen::Known(scope.fact(fact).clone()), state.touched[fact.index()].clone()),
+        Subject::Parameter(parameter) => (Seen::Parameter(scope.parameter(parameter).clone()), None),
+    };
+    Reason { leaf, seen, touch }
+}

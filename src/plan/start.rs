@@ -1,0 +1,213 @@
+//! What is known of a server before the first step: observed, assumed, or derived.
+
+use crate::catalog::Catalog;
+use crate::condition::{Argument, Condition, Relation, Scope, Subject, Test, Truth};
+use crate::fact::{Abstract, FactId, FactType, HostFacts, Observation, Value};
+use std::sync::Arc;
+
+/// What is known of a server before the first step.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// What is known of each fact, in the order of the vocabulary.
+    pub facts: Vec<Abstract>,
+    /// The value that a source or an assumption gave, as it was given.
+    pub given: Vec<Option<Value>>,
+    /// Where each known fact comes from.
+    pub origins: Vec<Origin>,
+}
+
+/// Where knowledge of a fact comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A source observed it.
+    Observed,
+    /// It was assumed for the whole estate.
+    Assumed,
+    /// It follows from other facts.
+    Derived,
+    /// It is unknown, for this reason.
+    Unknown(Arc<str>),
+}
+
+/// Something taken to be true where no source says otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assumption {
+    /// The fact.
+    pub fact: FactId,
+    /// Its value.
+    pub value: Value,
+}
+
+/// An assumption that a source contradicts.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("`{fact}` is assumed to be {assumed}, but a source says {observed}")]
+pub struct Contradiction {
+    /// The fact's name.
+    pub fact: String,
+    /// What was assumed.
+    pub assumed: Value,
+    /// What the source says.
+    pub observed: Value,
+}
+
+impl Start {
+    /// Observes every fact of the catalog, fills in what is assumed, and derives what follows.
+    ///
+    /// # Errors
+    ///
+    /// Where a source contradicts an assumption.
+    pub fn observe(catalog: &Catalog, host: &dyn HostFacts, assumptions: &[Assumption]) -> Result<Self, Contradiction> {
+        let vocabulary = catalog.vocabulary();
+        let mut start = Self {
+            facts: Vec::with_capacity(vocabulary.len()),
+            given: Vec::with_capacity(vocabulary.len()),
+            origins: Vec::with_capacity(vocabulary.len()),
+        };
+        for fact in vocabulary.ids() {
+            match host.observe(fact) {
+                Observation::Known(value) => {
+                    start.facts.push(Abstract::observed(vocabulary.spec(fact), value));
+                    start.given.push(Some(value.clone()));
+                    start.origins.push(Origin::Observed);
+                }
+                Observation::Unknown(reason) => {
+                    start.facts.push(Abstract::Unknown);
+                    start.given.push(None);
+                    start.origins.push(Origin::Unknown(Arc::from(reason)));
+                }
+            }
+        }
+        for assumption in assumptions {
+            let slot = assumption.fact.index();
+            match &start.given[slot] {
+                Some(observed) if *observed != assumption.value => {
+                    return Err(Contradiction {
+                        fact: vocabulary.name(assumption.fact).to_owned(),
+                        assumed: assumption.value.clone(),
+                        observed: observed.clone(),
+                    });
+                }
+                Some(_) => {}
+                None => {
+                    start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
+                    start.given[slot] = Some(assumption.value.clone());
+                    start.origins[slot] = Origin::Assumed;
+                }
+            }
+        }
+        start.derive(catalog);
+        Ok(start)
+    }
+
+    /// The server as a simulation left it, for planning again.
+    pub fn simulated(catalog: &Catalog, facts: Vec<Abstract>, reason: &str) -> Self {
+        let given: Vec<_> = facts.iter().map(Abstract::single).collect();
+        let reason: Arc<str> = Arc::from(reason);
+        let origin = |known: &Abstract| if known.is_exact() { Origin::Observed } else { Origin::Unknown(Arc::clone(&reason)) };
+        let origins = facts.iter().map(origin).collect();
+        let mut start = Self { facts, given, origins };
+        start.derive(catalog);
+        start
+    }
+
+    /// Derives what follows until nothing more does.
+    fn derive(&mut self, catalog: &Catalog) {
+        loop {
+            let mut learnt = false;
+            for rule in catalog.derived() {
+                let slot = rule.fact.index();
+                if self.facts[slot] == Abstract::Unknown && self.truth(&rule.when) == Truth::True {
+                    self.facts[slot] = Abstract::exactly(rule.is.clone());
+                    self.origins[slot] = Origin::Derived;
+                    learnt = true;
+                }
+            }
+            for fact in catalog.vocabulary().ids() {
+                if self.facts[fact.index()] == Abstract::Unknown
+                    && let Some(value) = self.only_value_left(catalog, fact)
+                {
+                    self.facts[fact.index()] = Abstract::exactly(value);
+                    self.origins[fact.index()] = Origin::Derived;
+                    learnt = true;
+                }
+            }
+            if !learnt {
+                return;
+            }
+        }
+    }
+
+    fn truth(&self, condition: &Condition) -> Truth {
+        Scope { facts: &self.facts, parameters: &[] }.evaluate(condition)
+    }
+
+    /// The one value of an unknown fact that no impossible line excludes, where there is exactly one.
+    fn only_value_left(&mut self, catalog: &Catalog, fact: FactId) -> Option<Value> {
+        let spec = catalog.vocabulary().spec(fact);
+        let lines: Vec<&Condition> =
+            catalog.impossible().iter().map(|line| &line.when).filter(|condition| reads(condition, fact)).collect();
+        if lines.is_empty() {
+            return None;
+        }
+        let candidates: Vec<Value> = match spec.kind() {
+            FactType::Flag => vec![Value::Flag(false), Value::Flag(true)],
+            FactType::Choice => spec.values().iter().map(|word| Value::Choice(Arc::clone(word))).collect(),
+            // Of a set that cannot be other than empty, emptiness is what is left.
+            FactType::Set => {
+                let excluded = lines.iter().any(|line| self.truth_where_not_empty(line, fact) == Truth::True);
+                return excluded.then(|| Value::Set([].into()));
+            }
+            FactType::Version | FactType::Days | FactType::Text => return None,
+        };
+        let mut left = None;
+        for candidate in candidates {
+            self.facts[fact.index()] = Abstract::exactly(candidate.clone());
+            let excluded = lines.iter().any(|line| self.truth(line) == Truth::True);
+            if !excluded && left.replace(candidate).is_some() {
+                left = None;
+                break;
+            }
+        }
+        self.facts[fact.index()] = Abstract::Unknown;
+        left
+    }
+
+    /// The truth of a condition where the set has some element, whichever it is.
+    fn truth_where_not_empty(&self, condition: &Condition, set: FactId) -> Truth {
+        match condition {
+            Condition::All(parts) => parts.iter().map(|part| self.truth_where_not_empty(part, set)).min().unwrap_or(Truth::True),
+            Condition::Any(parts) => parts.iter().map(|part| self.truth_where_not_empty(part, set)).max().unwrap_or(Truth::False),
+            Condition::Not(part) => self.truth_where_not_empty(part, set).negated(),
+            Condition::Test(test) => match **test {
+                Test { subject: Subject::Fact(fact), relation: Relation::Empty(empty) } if fact == set => {
+                    if empty {
+                        Truth::False
+                    } else {
+                        Truth::True
+                    }
+                }
+                _ => self.truth(condition),
+            },
+        }
+    }
+}
+
+fn reads(condition: &Condition, wanted: FactId) -> bool {
+    let mut found = false;
+    condition.facts(&mut |fact| found |= fact == wanted);
+    found
+}
+
+/// What a plan's parameters are, in the order of the catalog.
+pub(super) fn arguments(catalog: &Catalog, scenario: &crate::catalog::Scenario, given: &[(Arc<str>, Value)]) -> Vec<Argument> {
+    let mut arguments = vec![Argument::Omitted; catalog.parameter_names().len()];
+    for spec in &scenario.parameters {
+        let value = given.iter().find(|(name, _)| *name == spec.name).map(|(_, value)| value);
+        arguments[spec.parameter.index()] = match value.or(spec.default.as_ref()) {
+            Some(value) => Argument::Given(value.clone()),
+            None if spec.optional => Argument::Omitted,
+            None => Argument::Missing,
+        };
+    }
+    arguments
+}

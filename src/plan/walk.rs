@@ -1,0 +1,254 @@
+//! Walking the steps over a simulated server.
+
+use super::Request;
+use super::reasons::{Ledger, Place, Reason, reason};
+use super::start::Start;
+use super::state::{State, World};
+use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
+use crate::condition::{Leaf, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
+
+/// What is done with a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is done.
+    Perform,
+    /// It is done unless it turns out to be so already.
+    CheckFirst,
+    /// It is left out.
+    Skip(WhySkip),
+    /// What is not known decides whether it is done.
+    DecideLater,
+}
+
+/// Why a step is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhySkip {
+    /// The server does not need it.
+    DoesNotApply,
+    /// It is so already.
+    AlreadySo,
+}
+
+/// A step of a plan.
+#[derive(Clone, Debug)]
+pub struct PlannedStep<'c> {
+    /// Its position in the scenario.
+    pub index: usize,
+    /// The step.
+    pub step: &'c Step,
+    /// What is done with it.
+    pub decision: Decision,
+    /// Why.
+    pub because: Vec<Reason>,
+    /// The steps of the plan that it follows, by their positions in the scenario; steps that were left out are bridged.
+    pub after: Vec<usize>,
+}
+
+/// The steps with the server before the first and after each.
+#[derive(Debug)]
+pub(super) struct Walked<'c> {
+    pub(super) steps: Vec<PlannedStep<'c>>,
+    pub(super) states: Vec<State>,
+}
+
+/// Walks the steps in the chosen order.
+pub(super) fn walk<'c>(
+    catalog: &Catalog,
+    scenario: &'c Scenario,
+    start: &Start,
+    world: &World<'_>,
+    request: &Request,
+    ledger: &mut Ledger<'_>,
+) -> Walked<'c> {
+    let mut states = vec![State::new(start.facts.clone())];
+    let mut steps = Vec::with_capacity(scenario.steps.len());
+    for index in order(scenario, request) {
+        let step = &scenario.steps[index];
+        let before = states.last().cloned().unwrap_or_else(|| State::new(start.facts.clone()));
+        let (decision, leaves) = decide(step, &before, world, ledger);
+        let scope = before.scope(world);
+        let because = leaves.into_iter().map(|leaf| reason(leaf, &before, &scope)).collect();
+        require(scenario, index, decision, &before, world, ledger);
+        let after = simulate(step, index, decision, &before, world, ledger);
+        if !matches!(decision, Decision::Skip(_)) {
+            judge_step(catalog, scenario, index, &before, &after, world, ledger);
+        }
+        steps.push(PlannedStep { index, step, decision, because, after: predecessors(scenario, index, request) });
+        states.push(after);
+    }
+    Walked { steps, states }
+}
+
+/// The positions of the steps in the chosen order.
+fn order(scenario: &Scenario, request: &Request) -> Vec<usize> {
+    let kept = |index: &usize| !(request.without_supplements && scenario.steps[*index].supplement.is_some());
+    match request.order {
+        super::Order::Documented => (0..scenario.steps.len()).filter(kept).collect(),
+    }
+}
+
+/// The steps that a step follows; through a left-out supplement the edges stay transitive.
+fn predecessors(scenario: &Scenario, index: usize, request: &Request) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut open: Vec<usize> = scenario.steps[index].after.iter().map(|edge| edge.from).rev().collect();
+    while let Some(from) = open.pop() {
+        let step = &scenario.steps[from];
+        if request.without_supplements && step.supplement.is_some() {
+            open.extend(step.after.iter().map(|edge| edge.from).rev());
+        } else if !found.contains(&from) {
+            found.push(from);
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Decides what is done with a step, and by which tests.
+fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> (Decision, Vec<Leaf>) {
+    let scope = before.scope(world);
+    let when = ledger.evaluate(&step.when, &scope);
+    if when == Truth::False {
+        return (Decision::Skip(WhySkip::DoesNotApply), false_leaves(&step.when, &scope));
+    }
+    let achieved = step.action.achieved_when.as_ref();
+    let is_so = achieved.map_or(Truth::False, |achieved| ledger.evaluate(achieved, &scope));
+    match (when, is_so, achieved) {
+        (_, Truth::True, Some(achieved)) => (Decision::Skip(WhySkip::AlreadySo), true_leaves(achieved, &scope)),
+        (Truth::Unknown, ..) => (Decision::DecideLater, unknown_leaves(&step.when, &scope)),
+        (_, Truth::Unknown, Some(achieved)) => {
+            let mut leaves = true_leaves(&step.when, &scope);
+            leaves.extend(unknown_leaves(achieved, &scope));
+            (Decision::CheckFirst, leaves)
+        }
+        _ => {
+            // What the step is there to change says more than why it applies, so it comes first.
+            let mut leaves: Vec<Leaf> = Vec::new();
+            for leaf in achieved.map_or_else(Vec::new, |achieved| false_leaves(achieved, &scope)) {
+                leaves.push(Leaf { needs: !leaf.needs, ..leaf });
+            }
+            for leaf in true_leaves(&step.when, &scope) {
+                if !leaves.iter().any(|known| known.test.subject == leaf.test.subject) {
+                    leaves.push(leaf);
+                }
+            }
+            (Decision::Perform, leaves)
+        }
+    }
+}
+
+/// Judges what a step needs: what is false blocks, what is not known has to be confirmed.
+fn require(scenario: &Scenario, index: usize, decision: Decision, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) {
+    let step = &scenario.steps[index];
+    let scope = before.scope(world);
+    let place = Place::Step(index);
+    let requires = &step.action.requires;
+    match decision {
+        Decision::Skip(_) => {}
+        Decision::DecideLater => {
+            ledger.unknown(place, &unknown_leaves(&step.when, &scope), before, &scope, Some(scenario));
+        }
+        Decision::Perform => match ledger.evaluate(requires, &scope) {
+            Truth::True => {}
+            Truth::False => ledger.block(place, false_leaves(requires, &scope), before, &scope, None, scenario),
+            Truth::Unknown => ledger.demand(place, &[(requires, true, 0)], &[(before, scope)], scenario),
+        },
+        Decision::CheckFirst => {
+            if ledger.evaluate(requires, &scope) != Truth::True
+                && let Some(achieved) = &step.action.achieved_when
+            {
+                ledger.demand(place, &[(achieved, true, 0), (requires, true, 0)], &[(before, scope)], scenario);
+            }
+        }
+    }
+}
+
+/// The server after a step.
+fn simulate(step: &Step, index: usize, decision: Decision, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> State {
+    if matches!(decision, Decision::Skip(_)) {
+        return before.clone();
+    }
+    for effect in step.action.all_effects() {
+        ledger.note(&effect.when);
+    }
+    let mut performed = before.clone();
+    performed.perform(world, index, step);
+    match decision {
+        Decision::Perform | Decision::Skip(_) => performed,
+        Decision::CheckFirst => {
+            let mut achieved = before.clone();
+            achieved.found_achieved(world, index, step);
+            achieved.join(&performed)
+        }
+        Decision::DecideLater => before.join(&performed),
+    }
+}
+
+/// Judges the forbidden invariants whose facts a step changes.
+fn judge_step(
+    catalog: &Catalog,
+    scenario: &Scenario,
+    index: usize,
+    before: &State,
+    after: &State,
+    world: &World<'_>,
+    ledger: &mut Ledger<'_>,
+) {
+    for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::Forbidden) {
+        let mut changed = false;
+        invariant.when.facts(&mut |fact| changed |= before.now[fact.index()] != after.now[fact.index()]);
+        if changed {
+            let places = [(before, before.scope(world)), (after, after.scope(world))];
+            judge(invariant, Place::Step(index), &places, scenario, ledger);
+        }
+    }
+}
+
+/// An invariant that was not true before and is true after blocks; where that is not known, it has to be confirmed.
+fn judge(
+    invariant: &crate::catalog::Invariant,
+    place: Place,
+    places: &[(&State, Scope<'_>); 2],
+    scenario: &Scenario,
+    ledger: &mut Ledger<'_>,
+) {
+    let [(_, earlier), (state, later)] = places;
+    let was = ledger.evaluate(&invariant.when, earlier);
+    let is = ledger.evaluate(&invariant.when, later);
+    match (was, is) {
+        (Truth::True, _) | (_, Truth::False) => {}
+        (Truth::False, Truth::True) => {
+            let leaves = true_leaves(&invariant.when, later).into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
+            ledger.block(place, leaves.collect(), state, later, Some(&invariant.id), scenario);
+        }
+        _ => ledger.demand(place, &[(&invariant.when, true, 0), (&invariant.when, false, 1)], places, scenario),
+    }
+}
+
+/// Judges the simulated end: the goal on the facts as they are, invariants at rest once every outstanding restart is taken.
+pub(super) fn judge_end(
+    catalog: &Catalog,
+    scenario: &Scenario,
+    walked: &Walked<'_>,
+    world: &World<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Truth {
+    let (Some(first), Some(last)) = (walked.states.first(), walked.states.last()) else { return Truth::Unknown };
+    let scope = last.scope(world);
+    let goal = ledger.evaluate(&scenario.goal, &scope);
+    match goal {
+        Truth::True => {}
+        Truth::False => ledger.block(Place::Goal, false_leaves(&scenario.goal, &scope), last, &scope, None, scenario),
+        Truth::Unknown => ledger.demand(Place::Goal, &[(&scenario.goal, true, 0)], &[(last, scope)], scenario),
+    }
+    for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::ForbiddenAtRest) {
+        let places = [(first, first.scope(world)), (last, last.settled_scope(world))];
+        judge(invariant, Place::Goal, &places, scenario, ledger);
+    }
+    goal
+}
+
+/// How many effects of the steps that may be done are assumed rather than known.
+pub(super) fn assumed_effects(steps: &[PlannedStep<'_>]) -> usize {
+    let done = steps.iter().filter(|planned| !matches!(planned.decision, Decision::Skip(_)));
+    done.flat_map(|planned| planned.step.action.all_effects()).filter(|effect| effect.evidence == Evidence::Assumed).count()
+}
