@@ -6,8 +6,11 @@
 //! talks to people. The rooms up to `simulate` are pure: no clock, no files, no randomness, no printing.
 
 pub mod catalog;
+pub mod cli;
 pub mod condition;
 pub mod fact;
 pub mod plan;
+pub mod report;
+pub mod simulate;
 mod suggest;
 pub mod yaml;

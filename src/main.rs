@@ -1,2 +1,7 @@
-//! The command line.
-fn main() {}
+//! The command line of Cutover.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cutover::cli::run().into()
+}

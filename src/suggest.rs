@@ -23,13 +23,17 @@ pub fn excerpt(text: &str) -> String {
     harmless(&short)
 }
 
+/// True for characters that steer a terminal, reorder what is read, or cannot be seen.
+pub fn is_steering(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// The text with everything that could steer a terminal or reorder what a person reads written as an escape.
 pub fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        let steers = character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if steers {
+        if is_steering(character) {
             shown.extend(character.escape_unicode());
         } else {
             shown.push(character);

@@ -208,6 +208,7 @@ fn read(files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Catalog {
         scenarios,
         files,
         restart_pending,
+        digest: std::sync::OnceLock::new(),
     }
 }
 

@@ -25,7 +25,7 @@ pub use names::ParameterNames;
 pub use scenario::{Edge, EdgeKind, ParameterSpec, Scenario, Step};
 
 use crate::fact::{FactId, Vocabulary};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that is known about servers and the article.
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ pub struct Catalog {
     scenarios: Vec<Scenario>,
     files: Vec<SourceFile>,
     restart_pending: Option<FactId>,
+    digest: OnceLock<String>,
 }
 
 impl Catalog {
@@ -109,7 +110,7 @@ impl Catalog {
     }
 
     /// The digest of its files: BLAKE3 over the path and the bytes of each, sorted by path.
-    pub fn digest(&self) -> String {
-        load::digest(&self.files)
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| load::digest(&self.files))
     }
 }

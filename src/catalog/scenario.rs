@@ -78,6 +78,8 @@ pub struct Step {
     pub supplement: Option<Arc<str>>,
     /// The servers that need it.
     pub when: Condition,
+    /// The arguments that it gives to the action.
+    pub with: Vec<(ParameterId, Condition)>,
     /// The edges that end here.
     pub after: Vec<Edge>,
     pub(super) span: Span,
@@ -316,18 +318,19 @@ fn step<'n>(
         reader.unknown(Code::UnknownAction, action_node.span, "action", &action_id, actions.keys().copied());
         return None;
     };
-    let action = arguments(reader, names, action, with, span);
-    Some((Step { id, action, article, supplement, when, after: Vec::new(), span }, after))
+    let with = arguments(reader, names, action, with, span);
+    let action = filled(action, &with);
+    Some((Step { id, action, article, supplement, when, with, after: Vec::new(), span }, after))
 }
 
-/// Fills in the arguments that the step gives.
+/// Reads the arguments that the step gives.
 fn arguments(
     reader: &mut Reader<'_>,
     names: &mut Names<'_>,
     action: &Arc<Action>,
     with: Option<&Node>,
     span: Span,
-) -> Arc<Action> {
+) -> Vec<(ParameterId, Condition)> {
     let mut given: Vec<(ParameterId, Condition)> = Vec::new();
     if let Some(node) = with {
         let entries = if let Kind::Map(entries) = &node.kind { entries.as_slice() } else { &[] };
@@ -353,6 +356,11 @@ fn arguments(
             reader.report(Code::MissingKey, span, format!("the action `{}` needs the argument `{name}`", action.id), Some(help));
         }
     }
+    given
+}
+
+/// The action with its arguments filled in.
+fn filled(action: &Arc<Action>, given: &[(ParameterId, Condition)]) -> Arc<Action> {
     if given.is_empty() {
         return Arc::clone(action);
     }

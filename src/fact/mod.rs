@@ -5,12 +5,14 @@
 
 mod observation;
 mod range;
+mod snapshot;
 mod value;
 mod version;
 mod vocabulary;
 
 pub use observation::{FakeHost, HostFacts, Observation};
 pub use range::{Abstract, Bound, Elements, SetBounds};
+pub use snapshot::{Snapshot, SnapshotError, SnapshotReader};
 pub use value::{Value, ValueError, Word};
 pub use version::{Version, VersionError};
 pub use vocabulary::{FactId, FactSpec, FactType, Vocabulary};

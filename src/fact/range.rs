@@ -4,7 +4,6 @@
 //! for all the values that are still possible; every operation here keeps it at least as wide as the truth.
 
 use super::value::{Value, Word};
-use super::version::Version;
 use super::vocabulary::FactSpec;
 use std::collections::BTreeSet;
 

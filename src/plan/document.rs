@@ -81,6 +81,9 @@ pub struct StepDocument {
     /// For a skip: `does_not_apply` or `already_so`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<&'static str>,
+    /// The arguments of the action; null where one is not known.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub with: Map<String, Json>,
     /// The tests that decided.
     pub because: Vec<Json>,
     /// The steps that it follows.
@@ -215,7 +218,7 @@ impl Plan<'_> {
             schema: SCHEMA,
             host: host.to_owned(),
             scenario: self.scenario.map(|scenario| scenario.id.to_string()),
-            catalog: self.catalog.digest(),
+            catalog: self.catalog.digest().to_owned(),
             order: self.request.order.name(),
             without_supplements: self.request.without_supplements,
             parameters: writer.parameters(),
@@ -389,6 +392,7 @@ impl Writer<'_> {
                 Decision::Skip(why) => Some(why.name()),
                 _ => None,
             },
+            with: planned.with.iter().map(|(name, truth)| (self.parameter_name(*name), decided(*truth).into())).collect(),
             because: planned.because.iter().map(|reason| self.reason(reason).into()).collect(),
             after: planned.after.iter().map(|index| steps[*index].id.to_string()).collect(),
             reboot: action.reboot.name(),

@@ -5,7 +5,7 @@ use super::reasons::{Ledger, Place, Reason, reason};
 use super::start::Start;
 use super::state::{State, World};
 use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
-use crate::condition::{Leaf, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
+use crate::condition::{Leaf, ParameterId, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
 
 /// What is done with a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct PlannedStep<'c> {
     pub step: &'c Step,
     /// What is done with it.
     pub decision: Decision,
+    /// The arguments of its action.
+    pub with: Vec<(ParameterId, Truth)>,
     /// Why.
     pub because: Vec<Reason>,
     /// The steps of the plan that it follows, by their positions in the scenario; steps that were left out are bridged.
@@ -73,7 +75,8 @@ pub(super) fn walk<'c>(
         if !matches!(decision, Decision::Skip(_)) {
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
-        steps.push(PlannedStep { index, step, decision, because, after: predecessors(scenario, index, request) });
+        let with = step.with.iter().map(|(name, given)| (*name, scope.evaluate(given))).collect();
+        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, request) });
         states.push(after);
     }
     Walked { steps, states }

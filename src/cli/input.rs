@@ -1,0 +1,309 @@
+//! Reading snapshots from files, folders and standard input.
+
+use super::error::CliError;
+use crate::fact::{Snapshot, SnapshotError, SnapshotReader};
+use crate::suggest::excerpt;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// The longest line of NDJSON, in bytes.
+const LONGEST_LINE: usize = 16 << 20;
+/// The largest file that holds a single document, in bytes.
+const LARGEST_DOCUMENT: u64 = 64 << 20;
+
+/// A snapshot and where it was read.
+#[derive(Clone, Debug)]
+pub struct Read1 {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line that it stands on.
+    pub line: usize,
+}
+
+/// What was read, and what could not be.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The snapshots, in the order of the input.
+    pub snapshots: Vec<Read1>,
+    /// What could not be read.
+    pub errors: Vec<CliError>,
+    hosts: HashMap<String, usize>,
+}
+
+/// Reads everything; stops at the first error unless `keep_going`.
+pub fn read(reader: SnapshotReader<'_>, path: &Path, keep_going: bool) -> Input {
+    let mut input = Input::default();
+    if path.as_os_str() == "-" {
+        let mut stdin = io::stdin().lock();
+        input.lines(reader, &mut stdin, "<standard input>", keep_going);
+        input.refuse_nothing("<standard input>");
+        return input;
+    }
+    match files(path) {
+        Ok(files) => {
+            for file in files {
+                input.file(reader, &file, keep_going);
+                if !input.errors.is_empty() && !keep_going {
+                    return input;
+                }
+            }
+        }
+        Err(error) => input.errors.push(error),
+    }
+    input
+}
+
+/// The files that a path stands for.
+fn files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let shown = path.display().to_string();
+    let metadata = fs::metadata(path).map_err(|error| {
+        let help = "name a snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for standard input";
+        CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown).with_help(help)
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let cannot = |error: io::Error| CliError::new(format!("cannot be listed: {}", reason(&error))).in_file(&shown);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?.path();
+        if entry.is_file() && format_of(&entry).is_some() {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    if found.is_empty() {
+        let help = "a folder holds files that end in .json, .yaml, .yml, .ndjson or .jsonl";
+        return Err(CliError::new("the folder holds no snapshot").in_file(&shown).with_help(help));
+    }
+    Ok(found)
+}
+
+/// What went wrong with a file, without the operating system's number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Lines,
+    Yaml,
+}
+
+fn format_of(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "json" => Some(Format::Json),
+        "ndjson" | "jsonl" => Some(Format::Lines),
+        "yaml" | "yml" => Some(Format::Yaml),
+        _ => None,
+    }
+}
+
+impl Input {
+    fn fail(&mut self, error: CliError) {
+        self.errors.push(error);
+    }
+
+    fn refuse_nothing(&mut self, file: &str) {
+        if self.snapshots.is_empty() && self.errors.is_empty() {
+            self.fail(
+                CliError::new("holds no snapshot")
+                    .in_file(file)
+                    .with_help("an empty inventory is no answer; was the export cut off?"),
+            );
+        }
+    }
+
+    fn file(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {
+        let shown = path.display().to_string();
+        let before = self.snapshots.len() + self.errors.len();
+        let Some(format) = format_of(path) else {
+            let help = "its name ends in .json, .yaml, .yml, .ndjson or .jsonl";
+            self.fail(CliError::new("is no snapshot that is known by its name").in_file(&shown).with_help(help));
+            return;
+        };
+        match File::open(path) {
+            Ok(file) if format == Format::Lines => {
+                self.lines(reader, &mut BufReader::with_capacity(1 << 18, file), &shown, keep_going)
+            }
+            Ok(file) => self.document(reader, file, format, &shown, keep_going),
+            Err(error) => self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown)),
+        }
+        if self.snapshots.len() + self.errors.len() == before {
+            let help = "an empty inventory is no answer; was the export cut off?";
+            self.fail(CliError::new("holds no snapshot").in_file(&shown).with_help(help));
+        }
+    }
+
+    fn document(&mut self, reader: SnapshotReader<'_>, file: File, format: Format, shown: &str, keep_going: bool) {
+        let mut bytes = Vec::new();
+        match file.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes) {
+            Ok(read) if read as u64 > LARGEST_DOCUMENT => {
+                let help = "write many servers as NDJSON, one a line, in a file that ends in .ndjson";
+                self.fail(CliError::new("is larger than 64 MiB").in_file(shown).with_help(help));
+                return;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown));
+                return;
+            }
+        }
+        let text = match decoded(&bytes) {
+            Ok(text) => text,
+            Err(wrong) => {
+                self.fail(wrong.error(shown, 1));
+                return;
+            }
+        };
+        if text.trim().is_empty() {
+            return;
+        }
+        if format == Format::Json && is_lines(text) {
+            self.lines(reader, &mut text.as_bytes(), shown, keep_going);
+            return;
+        }
+        let snapshot = if format == Format::Yaml { reader.yaml(text) } else { reader.json(text) };
+        match snapshot {
+            Ok(snapshot) => self.add(snapshot, shown, 1),
+            Err(error) => self.fail(snapshot_error(&error, shown, error.line(), text)),
+        }
+    }
+
+    fn lines(&mut self, reader: SnapshotReader<'_>, source: &mut dyn BufRead, shown: &str, keep_going: bool) {
+        let mut bytes = Vec::new();
+        let mut number = 0;
+        loop {
+            bytes.clear();
+            number += 1;
+            match next_line(source, &mut bytes) {
+                Ok(Line::End) => return,
+                Ok(Line::Whole) => self.line(reader, &bytes, shown, number),
+                Ok(Line::TooLong) => {
+                    let help = "one server is one line; is a line break missing?";
+                    self.fail(CliError::new("the line is longer than 16 MiB").at(shown, number, 1).with_help(help));
+                }
+                Err(error) => {
+                    self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).at(shown, number, 1));
+                    return;
+                }
+            }
+            if !keep_going && !self.errors.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn line(&mut self, reader: SnapshotReader<'_>, bytes: &[u8], shown: &str, number: usize) {
+        let text = match decoded(bytes) {
+            Ok(text) => text,
+            Err(wrong) => return self.fail(wrong.error(shown, number)),
+        };
+        if text.trim().is_empty() {
+            return;
+        }
+        match reader.json(text) {
+            Ok(snapshot) => self.add(snapshot, shown, number),
+            Err(error) => self.fail(snapshot_error(&error, shown, number, text)),
+        }
+    }
+
+    fn add(&mut self, snapshot: Snapshot, file: &str, line: usize) {
+        let key = snapshot.host().to_lowercase();
+        if let Some(first) = self.hosts.get(&key) {
+            let earlier = &self.snapshots[*first];
+            let message =
+                format!("the server `{}` is there twice: first at {}:{}", excerpt(snapshot.host()), earlier.file, earlier.line);
+            let help = "two records of one server contradict each other sooner or later; keep the newer one";
+            self.fail(CliError::new(message).at(file, line, 1).with_help(help));
+            return;
+        }
+        self.hosts.insert(key, self.snapshots.len());
+        self.snapshots.push(Read1 { snapshot, file: file.to_owned(), line });
+    }
+}
+
+/// Text that is not UTF-8.
+struct NotText {
+    message: &'static str,
+    column: usize,
+}
+
+impl NotText {
+    fn error(&self, file: &str, line: usize) -> CliError {
+        CliError::new(self.message).at(file, line, self.column).with_help("save the file as UTF-8; in PowerShell: -Encoding utf8")
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Result<&str, NotText> {
+    let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let wide = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, 0, ..] | [_, 0, _, 0, ..]);
+    if wide {
+        return Err(NotText { message: "expected UTF-8, found UTF-16", column: 1 });
+    }
+    std::str::from_utf8(without_mark)
+        .map_err(|error| NotText { message: "expected UTF-8, found a byte that is not", column: error.valid_up_to() + 1 })
+}
+
+/// True where each line is a document of its own.
+fn is_lines(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let (first, second) = (lines.next().unwrap_or("").trim(), lines.next());
+    second.is_some() && first.starts_with('{') && first.ends_with('}')
+}
+
+enum Line {
+    Whole,
+    TooLong,
+    End,
+}
+
+/// Reads a line without ever holding more than the longest one; of a longer one the rest is passed over.
+fn next_line(source: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
+    let limit = LONGEST_LINE as u64 + 1;
+    if source.take(limit).read_until(b'\n', bytes)? == 0 {
+        return Ok(Line::End);
+    }
+    if bytes.last() == Some(&b'\n') || bytes.len() <= LONGEST_LINE {
+        return Ok(Line::Whole);
+    }
+    loop {
+        let available = source.fill_buf()?;
+        if available.is_empty() {
+            return Ok(Line::TooLong);
+        }
+        match available.iter().position(|byte| *byte == b'\n') {
+            Some(end) => {
+                source.consume(end + 1);
+                return Ok(Line::TooLong);
+            }
+            None => {
+                let length = available.len();
+                source.consume(length);
+            }
+        }
+    }
+}
+
+fn snapshot_error(error: &SnapshotError, file: &str, line: usize, text: &str) -> CliError {
+    let read = text.lines().nth(error.line().saturating_sub(1)).unwrap_or("");
+    let near = around(read, error.column());
+    CliError::new(error.to_string()).at(file, line, error.column()).with_help(format!("near: {near}"))
+}
+
+/// Some characters before and after a column.
+fn around(line: &str, column: usize) -> String {
+    const BEFORE: usize = 40;
+    const AFTER: usize = 20;
+    let at = line.floor_char_boundary(column.saturating_sub(1).min(line.len()));
+    let from = line.floor_char_boundary(at.saturating_sub(BEFORE));
+    let to = line.floor_char_boundary((at + AFTER).min(line.len()));
+    let (start, end) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
+    format!("{start}{}{end}", &line[from..to])
+}

@@ -1,0 +1,77 @@
+//! The command line: one file a verb, the exit statuses, and nothing that decides.
+
+mod error;
+pub mod exit;
+mod facts;
+mod input;
+mod options;
+mod output;
+mod plan;
+mod scenarios;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+use error::CliError;
+use exit::Exit;
+use options::CatalogOption;
+
+/// Plans and rehearses the migration of Windows servers to the unified Microsoft Defender for Endpoint solution.
+///
+/// Reads what is known about servers, picks the documented scenario that applies, works out the ordered plan and simulates
+/// the whole way before anyone touches a server. What is not known is said, never guessed.
+#[derive(Debug, Parser)]
+#[command(name = "cutover", version, after_help = EXIT_STATUS, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    catalog: CatalogOption,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_STATUS: &str =
+    "Exit status: 0 yes (ready, done), 1 no (blocked, findings), 2 the question was wrong (usage, bad input),
+3 not enough is known (ready if, undetermined). For many servers the worst decides: 1, then 3, then 0.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Say what each server needs, what blocks it, what is not known, and when it is unprotected on the way
+    #[command(after_help = EXIT_STATUS)]
+    Plan(plan::PlanArgs),
+    /// Show the way of one server state by state, or break it off and plan again
+    #[command(after_help = EXIT_STATUS)]
+    Simulate(simulate::SimulateArgs),
+    /// List, show, draw and check scenarios
+    #[command(subcommand)]
+    Scenarios(scenarios::ScenariosVerb),
+    /// List and show what can be known of a server
+    #[command(subcommand)]
+    Facts(facts::FactsVerb),
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let wrong = error.use_stderr();
+            // Where the message itself cannot be written there is nobody to tell.
+            let _ = error.print();
+            return if wrong { Exit::Wrong } else { Exit::Yes };
+        }
+    };
+    let answered = match cli.verb {
+        Verb::Plan(args) => plan::run(&args, &cli.catalog),
+        Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
+        Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
+        Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
+    };
+    answered.unwrap_or_else(|errors| {
+        for error in &errors {
+            error.print();
+        }
+        Exit::Wrong
+    })
+}
+
+/// What a verb returns: how it ends, or why the question was wrong.
+type Answer = Result<Exit, Vec<CliError>>;

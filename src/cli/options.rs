@@ -1,0 +1,336 @@
+//! Options that several verbs share: which servers, which scenario, which parameters.
+
+use super::error::{CliError, draw_all, draw_built_in};
+use super::input::{self, Read1, reason};
+use crate::catalog::{Catalog, SourceFile};
+use crate::fact::{FactId, HostFacts, Observation, SnapshotReader, Value};
+use crate::plan::{Assumption, Order, Request, Start};
+use crate::suggest::{excerpt, nearest};
+use crate::yaml::{self, Kind, Node, Span};
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the knowledge comes from.
+#[derive(Args, Clone, Debug)]
+pub struct CatalogOption {
+    /// Use the catalog in this directory instead of the built-in one
+    #[arg(long, value_name = "DIR", env = "CUTOVER_CATALOG", global = true)]
+    pub catalog: Option<PathBuf>,
+}
+
+/// Which servers to plan for, and how.
+#[derive(Args, Clone, Debug)]
+pub struct PlanOptions {
+    /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
+    #[arg(value_name = "FACTS")]
+    pub facts: PathBuf,
+    /// Use this scenario instead of the one that applies
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    /// Give a parameter a value; may be repeated, and comes before the parameters file
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Read parameters and assumptions for the whole estate from a YAML file
+    #[arg(long, value_name = "FILE")]
+    pub parameters: Option<PathBuf>,
+    /// Take a fact to be so wherever no source says otherwise; may be repeated
+    #[arg(long, value_name = "FACT=VALUE")]
+    pub assume: Vec<String>,
+    /// The order of the steps
+    #[arg(long, value_enum, default_value_t = OrderOption::Documented)]
+    pub order: OrderOption,
+    /// Plan the article to the letter, without the steps that it lacks, to see its hazards
+    #[arg(long)]
+    pub without_supplements: bool,
+    /// Show this server
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
+    /// Report bad lines and go on with the others; the exit status is 2 in the end
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+/// The orders by their names on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OrderOption {
+    /// The order of the article
+    Documented,
+}
+
+impl From<OrderOption> for Order {
+    fn from(order: OrderOption) -> Self {
+        match order {
+            OrderOption::Documented => Self::Documented,
+        }
+    }
+}
+
+/// Everything that planning needs, read and checked.
+#[derive(Debug)]
+pub struct Question {
+    /// The catalog.
+    pub catalog: Catalog,
+    /// The servers.
+    pub servers: Vec<Read1>,
+    /// What is asked of the planner.
+    pub request: Request,
+    /// What is assumed.
+    pub assumptions: Vec<Assumption>,
+    /// Lines that could not be read and were passed over.
+    pub errors: Vec<CliError>,
+}
+
+/// Loads the catalog that was asked for.
+pub fn catalog(option: &CatalogOption) -> Result<Catalog, Vec<CliError>> {
+    match &option.catalog {
+        None => Catalog::built_in().map_err(|error| {
+            anstream::eprint!("{}", draw_built_in(&error.findings));
+            vec![CliError::new("the built-in catalog cannot be used")]
+        }),
+        Some(directory) => {
+            let files = catalog_files(directory).map_err(|error| vec![error])?;
+            Catalog::from_files(files.clone()).map_err(|error| {
+                anstream::eprint!("{}", draw_all(&error.findings, &files));
+                let help = "cutover scenarios check shows the same findings";
+                vec![CliError::new("the catalog cannot be used").in_file(&directory.display().to_string()).with_help(help)]
+            })
+        }
+    }
+}
+
+/// Reads the YAML files of a catalog directory.
+pub fn catalog_files(directory: &Path) -> Result<Vec<SourceFile>, CliError> {
+    let mut found = Vec::new();
+    for (prefix, folder) in [("", directory.to_owned()), ("catalog/", directory.join("catalog"))] {
+        let shown = folder.display().to_string();
+        let cannot = |error: std::io::Error| {
+            let help = "a catalog is a directory with scenarios as YAML and a directory `catalog` beside them";
+            CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown).with_help(help)
+        };
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if path.is_file() && is_yaml {
+                let text = fs::read_to_string(&path).map_err(|error| {
+                    CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&path.display().to_string())
+                })?;
+                found.push(SourceFile::new(&format!("{prefix}{name}"), text));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+impl PlanOptions {
+    /// Reads and checks everything that the question rests on, before anything is answered.
+    ///
+    /// # Errors
+    ///
+    /// With what is wrong; bad lines only where it was not asked to keep going.
+    pub fn question(&self, option: &CatalogOption) -> Result<Question, Vec<CliError>> {
+        let catalog = catalog(option)?;
+        if let Some(name) = &self.scenario
+            && catalog.scenario(name).is_none()
+        {
+            return Err(vec![unknown_scenario(&catalog, name)]);
+        }
+        let (parameters, assumptions) = self.given(&catalog).map_err(|error| vec![error])?;
+        let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), &self.facts, self.keep_going);
+        // What was read from standard input before a bad line is answered: it may not come again.
+        let go_on = self.keep_going || self.facts.as_os_str() == "-" && !input.snapshots.is_empty();
+        if !go_on && !input.errors.is_empty() {
+            return Err(input.errors);
+        }
+        let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
+        if !go_on && !checked.is_empty() {
+            return Err(checked);
+        }
+        input.errors.extend(checked);
+        if let Some(host) = &self.host {
+            let wanted = |read: &Read1| read.snapshot.host().eq_ignore_ascii_case(host);
+            if !input.snapshots.iter().any(wanted) {
+                let names = input.snapshots.iter().map(|read| read.snapshot.host());
+                let mut error = CliError::new(format!("there is no server `{}`", excerpt(host)));
+                if let Some(near) = nearest(host, names) {
+                    error = error.with_help(format!("did you mean `{near}`?"));
+                }
+                return Err(vec![error]);
+            }
+            input.snapshots.retain(wanted);
+        }
+        let request = Request {
+            scenario: self.scenario.clone(),
+            parameters,
+            order: self.order.into(),
+            without_supplements: self.without_supplements,
+        };
+        Ok(Question { catalog, servers: input.snapshots, request, assumptions, errors: input.errors })
+    }
+
+    /// Servers of which a source contradicts an assumption; they are taken out.
+    fn contradictions(catalog: &Catalog, servers: &mut Vec<Read1>, assumptions: &[Assumption]) -> Vec<CliError> {
+        let mut errors = Vec::new();
+        if assumptions.is_empty() {
+            return errors;
+        }
+        servers.retain(|read| {
+            let contradicted = |assumption: &Assumption| match read.snapshot.observe(assumption.fact) {
+                Observation::Known(value) if *value != assumption.value => Some((assumption.clone(), value.clone())),
+                _ => None,
+            };
+            let Some((assumption, observed)) = assumptions.iter().find_map(contradicted) else { return true };
+            let message = format!(
+                "`{}` is assumed to be {}, but the source says {observed} of the server `{}`",
+                catalog.vocabulary().name(assumption.fact),
+                assumption.value,
+                excerpt(read.snapshot.host()),
+            );
+            let help = "an assumption holds for the whole estate; take it back, or plan this server apart";
+            errors.push(CliError::new(message).at(&read.file, read.line, 1).with_help(help));
+            false
+        });
+        errors
+    }
+
+    /// Parameters and assumptions of the command line and the parameters file.
+    fn given(&self, catalog: &Catalog) -> Result<(Vec<(Arc<str>, Value)>, Vec<Assumption>), CliError> {
+        let mut parameters: Vec<(Arc<str>, Value)> = Vec::new();
+        let mut assumptions: Vec<Assumption> = Vec::new();
+        for text in &self.set {
+            let (name, value) = pair(text, "--set", "NAME=VALUE")?;
+            let value = parameter(catalog, name, value)?;
+            if parameters.iter().any(|(known, _)| **known == *name) {
+                return Err(CliError::new(format!("the parameter `{name}` is given twice with --set")));
+            }
+            parameters.push((Arc::from(name), value));
+        }
+        for text in &self.assume {
+            let (name, value) = pair(text, "--assume", "FACT=VALUE")?;
+            let (fact, value) = assumption(catalog, name, value)?;
+            if assumptions.iter().any(|known| known.fact == fact) {
+                return Err(CliError::new(format!("the fact `{name}` is given twice with --assume")));
+            }
+            assumptions.push(Assumption { fact, value });
+        }
+        if let Some(path) = &self.parameters {
+            read_parameters_file(catalog, path, &mut parameters, &mut assumptions)?;
+        }
+        Ok((parameters, assumptions))
+    }
+}
+
+fn pair<'t>(text: &'t str, option: &str, shape: &str) -> Result<(&'t str, &'t str), CliError> {
+    text.split_once('=').ok_or_else(|| CliError::new(format!("{option} expects {shape}, found `{}`", excerpt(text))))
+}
+
+/// An error for a scenario that does not exist.
+pub fn unknown_scenario(catalog: &Catalog, name: &str) -> CliError {
+    let ids = || catalog.scenarios().iter().map(|scenario| &*scenario.id);
+    let help = match nearest(name, ids()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", ids().collect::<Vec<_>>().join(", ")),
+    };
+    CliError::new(format!("there is no scenario `{}`", excerpt(name))).with_help(help)
+}
+
+fn parameter(catalog: &Catalog, name: &str, text: &str) -> Result<Value, CliError> {
+    let Some(spec) = catalog.parameter(name) else {
+        let names: Vec<_> =
+            catalog.scenarios().iter().flat_map(|scenario| scenario.parameters.iter().map(|one| &*one.name)).collect();
+        let error = CliError::new(format!("no scenario has a parameter `{}`", excerpt(name)));
+        return Err(match nearest(name, names.into_iter()) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error.with_help("cutover scenarios show ID lists the parameters of a scenario"),
+        });
+    };
+    spec.parse(text).map_err(|error| CliError::new(format!("the parameter `{name}`: {error}")))
+}
+
+fn assumption(catalog: &Catalog, name: &str, text: &str) -> Result<(FactId, Value), CliError> {
+    let vocabulary = catalog.vocabulary();
+    let Some(fact) = vocabulary.find(name) else {
+        let error = CliError::new(format!("there is no fact `{}`", excerpt(name)));
+        return Err(match vocabulary.nearest(name) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error.with_help("cutover facts list shows them all"),
+        });
+    };
+    let value =
+        Value::parse(vocabulary.spec(fact), text).map_err(|error| CliError::new(format!("the fact `{name}`: {error}")))?;
+    Ok((fact, value))
+}
+
+fn read_parameters_file(
+    catalog: &Catalog,
+    path: &Path,
+    parameters: &mut Vec<(Arc<str>, Value)>,
+    assumptions: &mut Vec<Assumption>,
+) -> Result<(), CliError> {
+    let shown = path.display().to_string();
+    let text =
+        fs::read_to_string(path).map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown))?;
+    let place = |span: Span, error: CliError| {
+        let before = &text[..text.floor_char_boundary(span.offset)];
+        let line = before.matches('\n').count() + 1;
+        error.at(&shown, line, span.offset - before.rfind('\n').map_or(0, |at| at + 1) + 1)
+    };
+    let root = yaml::parse(&text).map_err(|error| place(error.span, CliError::new(error.message)))?;
+    for (key, node) in map(&root).map_err(|error| place(root.span, error))? {
+        let entries = map(node).map_err(|error| place(node.span, error))?;
+        for (name, value) in entries {
+            let text = scalar(value).map_err(|error| place(value.span, error))?;
+            match key.name.as_str() {
+                "parameters" => {
+                    let read = parameter(catalog, &name.name, &text).map_err(|error| place(name.span, error))?;
+                    // What the command line gives comes first.
+                    if !parameters.iter().any(|(known, _)| **known == *name.name) {
+                        parameters.push((Arc::from(name.name.as_str()), read));
+                    }
+                }
+                "assume" => {
+                    let (fact, read) = assumption(catalog, &name.name, &text).map_err(|error| place(name.span, error))?;
+                    if !assumptions.iter().any(|known| known.fact == fact) {
+                        assumptions.push(Assumption { fact, value: read });
+                    }
+                }
+                other => {
+                    let help = "the keys here are parameters and assume";
+                    return Err(place(key.span, CliError::new(format!("unexpected key `{}`", excerpt(other))).with_help(help)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn map(node: &Node) -> Result<&[(yaml::Key, Node)], CliError> {
+    match &node.kind {
+        Kind::Map(entries) => Ok(entries),
+        Kind::Null => Ok(&[]),
+        _ => Err(CliError::new(format!("expected a map, found {}", node.kind_name()))),
+    }
+}
+
+fn scalar(node: &Node) -> Result<String, CliError> {
+    match &node.kind {
+        Kind::Flag(flag) => Ok(flag.to_string()),
+        Kind::Number(text) | Kind::Text(text) => Ok(text.clone()),
+        Kind::List(items) => Ok(items.iter().map(scalar).collect::<Result<Vec<_>, _>>()?.join(",")),
+        Kind::Null | Kind::Map(_) => Err(CliError::new(format!("expected a value, found {}", node.kind_name()))),
+    }
+}
+
+impl Question {
+    /// What is known of one server.
+    ///
+    /// # Errors
+    ///
+    /// Where a source contradicts an assumption, which was checked before.
+    pub fn start(&self, read: &Read1) -> Result<Start, CliError> {
+        Start::observe(&self.catalog, &read.snapshot, &self.assumptions).map_err(|error| CliError::new(error.to_string()))
+    }
+}

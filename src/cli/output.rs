@@ -1,0 +1,51 @@
+//! Writing results to standard output or to a file.
+
+use super::error::CliError;
+use super::input::reason;
+use clap::Args;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Where the result goes.
+#[derive(Args, Clone, Debug)]
+pub struct OutputOption {
+    /// Write the result to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+impl OutputOption {
+    /// Writes a result.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written. A reader that has closed its end has what it wanted.
+    pub fn write(&self, text: &str) -> Result<(), Vec<CliError>> {
+        match &self.output {
+            Some(path) => write_whole(path, text).map_err(|error| {
+                vec![CliError::new(format!("cannot be written: {}", reason(&error))).in_file(&path.display().to_string())]
+            }),
+            None => to_stdout(text),
+        }
+    }
+}
+
+/// Writes to standard output.
+pub fn to_stdout(text: &str) -> Result<(), Vec<CliError>> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(vec![CliError::new(format!("standard output cannot be written: {}", reason(&error)))])
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

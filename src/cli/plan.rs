@@ -1,0 +1,204 @@
+//! `cutover plan`.
+
+use super::exit::Exit;
+use super::options::{CatalogOption, PlanOptions, Question};
+use super::output::OutputOption;
+use super::{Answer, CliError};
+use crate::plan::document::PlanDocument;
+use crate::plan::plan;
+use crate::report::installer_script::ScriptUse;
+use crate::report::summary::{Row, summary, totals};
+use crate::report::texts::Texts;
+use crate::report::{json, markdown, text};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::{Duration, Instant};
+
+/// The arguments of `cutover plan`.
+#[derive(Args, Debug)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    options: PlanOptions,
+    /// Show in detail only the servers of this status; may be repeated
+    #[arg(long, value_name = "STATUS", value_enum)]
+    only: Vec<StatusOption>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    output: OutputOption,
+}
+
+/// The statuses by their names on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StatusOption {
+    /// Nothing stands in the way
+    Ready,
+    /// Ready if what is listed turns out true
+    #[value(name = "ready_if", alias = "ready-if")]
+    ReadyIf,
+    /// Something stands in the way
+    Blocked,
+    /// What is not known decides what to do
+    Undetermined,
+    /// Nothing is left to do
+    Done,
+    /// No scenario is for this server
+    #[value(name = "not_applicable", alias = "not-applicable")]
+    NotApplicable,
+}
+
+impl StatusOption {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::ReadyIf => "ready_if",
+            Self::Blocked => "blocked",
+            Self::Undetermined => "undetermined",
+            Self::Done => "done",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: for many servers a table, then the details asked for
+    Text,
+    /// One document for one server, an array for many
+    Json,
+    /// One document a line
+    Ndjson,
+    /// For tickets and reviews
+    Markdown,
+}
+
+/// Plans every server and writes the answers.
+pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
+    let question = args.options.question(catalog)?;
+    let single = question.servers.len() == 1 && question.errors.is_empty();
+    let texts = Texts::of(&question.catalog);
+    let mut answers = Answers { rows: Vec::new(), out: String::new(), shown: 0 };
+    let progress = Progress::new(question.servers.len());
+    for read in &question.servers {
+        let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
+        let document = planned.document(read.snapshot.host());
+        let row = Row::of(&document);
+        let wanted = args.only.is_empty() || args.only.iter().any(|status| status.name() == document.status);
+        let detailed = single || args.options.host.is_some() || !args.only.is_empty();
+        if wanted {
+            answers.add(args.format, &document, &texts, &question, detailed)?;
+        }
+        answers.rows.push(row);
+        progress.step();
+    }
+    progress.finish();
+    let text = answers.finish(args.format, single)?;
+    args.output.write(&text)?;
+    for error in &question.errors {
+        error.print();
+    }
+    Ok(exit(&answers_statuses(&answers.rows), single, &question))
+}
+
+fn answers_statuses(rows: &[Row]) -> Vec<&'static str> {
+    rows.iter().map(Row::status).collect()
+}
+
+fn exit(statuses: &[&'static str], single: bool, question: &Question) -> Exit {
+    match statuses {
+        _ if !question.errors.is_empty() => Exit::Wrong,
+        [status] if single => Exit::for_one(status),
+        _ => Exit::for_many(statuses.iter().copied()),
+    }
+}
+
+/// The answers as they are written.
+struct Answers {
+    rows: Vec<Row>,
+    out: String,
+    shown: usize,
+}
+
+impl Answers {
+    fn add(
+        &mut self,
+        format: Format,
+        plan: &PlanDocument,
+        texts: &Texts,
+        question: &Question,
+        detailed: bool,
+    ) -> Result<(), Vec<CliError>> {
+        let failed = |error: serde_json::Error| vec![CliError::new(error.to_string())];
+        match format {
+            Format::Json => {
+                self.out.push_str(if self.shown == 0 { "" } else { ",\n" });
+                self.out.push_str(&json::pretty(plan).map_err(failed)?);
+            }
+            Format::Ndjson => {
+                self.out.push_str(&json::line(plan).map_err(failed)?);
+                self.out.push('\n');
+            }
+            Format::Markdown => {
+                self.out.push_str(if self.shown == 0 { "" } else { "\n" });
+                self.out.push_str(&markdown::plan(plan, texts));
+            }
+            Format::Text if detailed => {
+                let script = script_steps(question);
+                let script = ScriptUse::of(plan, &script);
+                self.out.push_str(if self.shown == 0 { "" } else { "\n\n" });
+                self.out.push_str(&text::plan(plan, texts, script.as_ref()));
+            }
+            Format::Text => {}
+        }
+        self.shown += 1;
+        Ok(())
+    }
+
+    fn finish(&mut self, format: Format, single: bool) -> Result<String, Vec<CliError>> {
+        let out = std::mem::take(&mut self.out);
+        Ok(match format {
+            Format::Json if single => out + "\n",
+            Format::Json => format!("[\n{out}\n]\n"),
+            Format::Text if !single => {
+                let table = summary(&self.rows);
+                if out.is_empty() { table } else { format!("{table}\n\n{out}") }
+            }
+            Format::Markdown if !single => format!("{}.\n\n{out}", totals(&self.rows)),
+            Format::Text | Format::Ndjson | Format::Markdown => out,
+        })
+    }
+}
+
+/// The steps that the installer script carries out, as its scenario says.
+fn script_steps(question: &Question) -> Vec<&str> {
+    let scenario = question.catalog.scenario("installer-script");
+    scenario.map_or_else(Vec::new, |scenario| scenario.steps.iter().map(|step| &*step.id).collect())
+}
+
+/// Progress on standard error, once work takes longer than half a second.
+struct Progress {
+    bar: ProgressBar,
+    since: Instant,
+}
+
+impl Progress {
+    fn new(servers: usize) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(servers as u64), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} servers {bar:30}") {
+            bar.set_style(style);
+        }
+        Self { bar, since: Instant::now() }
+    }
+
+    fn step(&self) {
+        self.bar.inc(1);
+        if self.bar.is_hidden() && self.since.elapsed() > Duration::from_millis(500) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}

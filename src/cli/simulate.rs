@@ -1,0 +1,80 @@
+//! `cutover simulate`.
+
+use super::exit::Exit;
+use super::options::{CatalogOption, PlanOptions};
+use super::output::OutputOption;
+use super::{Answer, CliError};
+use crate::plan::plan;
+use crate::report::texts::Texts;
+use crate::report::{json, timeline as text};
+use crate::simulate::{Fault, Request, timeline};
+use clap::{Args, ValueEnum};
+
+/// The arguments of `cutover simulate`.
+#[derive(Args, Debug)]
+pub struct SimulateArgs {
+    #[command(flatten)]
+    options: PlanOptions,
+    /// Let a step fail, in every way that is listed for it or in the one that is named, and plan again
+    #[arg(long, value_name = "STEP[=FAILURE]", conflicts_with = "interrupt")]
+    fail: Option<String>,
+    /// Break off at a step, before its effects and after them, and plan again
+    #[arg(long, value_name = "STEP")]
+    interrupt: Option<String>,
+    /// Show the way up to this step
+    #[arg(long, value_name = "STEP", conflicts_with_all = ["fail", "interrupt"])]
+    until: Option<String>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    output: OutputOption,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One document
+    Json,
+}
+
+/// Shows the way of one server.
+pub fn run(args: &SimulateArgs, catalog: &CatalogOption) -> Answer {
+    let question = args.options.question(catalog)?;
+    let [read] = question.servers.as_slice() else {
+        let message = format!("a timeline is for one server, and there are {}", question.servers.len());
+        return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);
+    };
+    let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
+    if planned.scenario.is_none() {
+        let help = "name one with --scenario ID; cutover plan says what speaks for and against each";
+        let message = format!("no scenario was chosen for `{}`, so there is no way to show", read.snapshot.host());
+        return Err(vec![CliError::new(message).with_help(help)]);
+    }
+    let request = Request { until: args.until.clone(), fault: args.fault() };
+    let document = timeline(&planned, read.snapshot.host(), &request).map_err(|error| vec![CliError::new(error.to_string())])?;
+    let text = match args.format {
+        Format::Text => text::timeline(&document, &Texts::of(&question.catalog)),
+        Format::Json => json::pretty(&document).map_err(|error| vec![CliError::new(error.to_string())])? + "\n",
+    };
+    args.output.write(&text)?;
+    for error in &question.errors {
+        error.print();
+    }
+    Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong })
+}
+
+impl SimulateArgs {
+    fn fault(&self) -> Option<Fault> {
+        if let Some(step) = &self.interrupt {
+            return Some(Fault::Interruption { step: step.clone() });
+        }
+        let fail = self.fail.as_ref()?;
+        let (step, failure) = match fail.split_once('=') {
+            Some((step, failure)) => (step, Some(failure.to_owned())),
+            None => (fail.as_str(), None),
+        };
+        Some(Fault::Failure { step: step.to_owned(), failure })
+    }
+}

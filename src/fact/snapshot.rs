@@ -1,0 +1,412 @@
+//! Recorded snapshots, `cutover/snapshot/v1`: what was observed of one server, as JSON or YAML.
+
+use super::observation::{HostFacts, Observation};
+use super::value::{Value, ValueError};
+use super::vocabulary::{FactId, FactSpec, FactType, Vocabulary};
+use crate::suggest::{excerpt, nearest};
+use crate::yaml::{self, Key, Kind, Node, Span};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// The schema that a snapshot names.
+pub const SCHEMA: &str = "cutover/snapshot/v1";
+
+/// What was recorded of one server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    host: String,
+    facts: Vec<(FactId, Value)>,
+    unknown: Vec<(FactId, String)>,
+}
+
+impl Snapshot {
+    /// The server's name, as it was recorded: hostile text until it is made harmless.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The facts that are known, by fact.
+    pub fn facts(&self) -> &[(FactId, Value)] {
+        &self.facts
+    }
+}
+
+impl HostFacts for Snapshot {
+    fn observe(&self, fact: FactId) -> Observation<'_> {
+        if let Ok(index) = self.facts.binary_search_by_key(&fact, |(known, _)| *known) {
+            return Observation::Known(&self.facts[index].1);
+        }
+        let reason = self.unknown.iter().find(|(known, _)| *known == fact);
+        Observation::Unknown(reason.map_or("not in this snapshot", |(_, reason)| reason))
+    }
+}
+
+/// A text that is no snapshot, with the place in the text.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{message}")]
+pub struct SnapshotError {
+    message: String,
+    line: usize,
+    column: usize,
+}
+
+impl SnapshotError {
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column in bytes, from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    fn at(text: &str, span: Span, message: String) -> Self {
+        let before = &text.as_bytes()[..span.offset.min(text.len())];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        Self { message, line, column }
+    }
+}
+
+impl From<serde_json::Error> for SnapshotError {
+    fn from(error: serde_json::Error) -> Self {
+        let (line, column) = (error.line().max(1), error.column().max(1));
+        let text = error.to_string();
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+        Self { message: message.to_owned(), line, column }
+    }
+}
+
+/// Reads snapshots of the facts that a vocabulary has.
+#[derive(Clone, Copy, Debug)]
+pub struct SnapshotReader<'v> {
+    vocabulary: &'v Vocabulary,
+}
+
+impl<'v> SnapshotReader<'v> {
+    /// A reader for these facts.
+    pub fn new(vocabulary: &'v Vocabulary) -> Self {
+        Self { vocabulary }
+    }
+
+    /// Reads one JSON document.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not JSON or no snapshot, with the line and column.
+    pub fn json(&self, text: &str) -> Result<Snapshot, SnapshotError> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let snapshot = DocumentSeed { vocabulary: self.vocabulary }.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(snapshot)
+    }
+
+    /// Reads one YAML document.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not YAML or no snapshot, with the line and column.
+    pub fn yaml(&self, text: &str) -> Result<Snapshot, SnapshotError> {
+        let root = yaml::parse(text).map_err(|error| SnapshotError::at(text, error.span, error.message))?;
+        self.tree(&root).map_err(|(span, message)| SnapshotError::at(text, span, message))
+    }
+
+    fn tree(&self, root: &Node) -> Result<Snapshot, (Span, String)> {
+        let Kind::Map(entries) = &root.kind else {
+            return Err((root.span, format!("expected a snapshot, found {}", root.kind_name())));
+        };
+        let mut draft = Draft::default();
+        for (key, value) in entries {
+            let wrong = |message: String| (value.span, message);
+            let text = || value.scalar().ok_or_else(|| wrong(format!("expected text, found {}", value.kind_name())));
+            match key.name.as_str() {
+                "schema" => draft.schema(text()?).map_err(wrong)?,
+                "host" => draft.host(text()?).map_err(wrong)?,
+                "taken_at" | "source" => drop(text()?),
+                "facts" => self.each(value, |key, value| {
+                    let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? else {
+                        return Ok(());
+                    };
+                    let spec = self.vocabulary.spec(fact);
+                    let read = node_value(spec, value).map_err(|error| (value.span, named(spec, &error)))?;
+                    draft.facts.push((fact, read));
+                    Ok(())
+                })?,
+                "unknown" => self.each(value, |key, value| {
+                    if let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? {
+                        let reason = value.scalar().ok_or_else(|| (value.span, "expected a reason in words".to_owned()))?;
+                        draft.unknown.push((fact, reason.to_owned()));
+                    }
+                    Ok(())
+                })?,
+                other => return Err((key.span, unknown_key(other))),
+            }
+        }
+        draft.finish(self.vocabulary).map_err(|message| (root.span, message))
+    }
+
+    fn each(&self, node: &Node, mut entry: impl FnMut(&Key, &Node) -> Result<(), (Span, String)>) -> Result<(), (Span, String)> {
+        match &node.kind {
+            Kind::Map(entries) => entries.iter().try_for_each(|(key, value)| entry(key, value)),
+            _ => Err((node.span, format!("expected a map of facts, found {}", node.kind_name()))),
+        }
+    }
+}
+
+/// A snapshot while it is read.
+#[derive(Default)]
+struct Draft {
+    schema: bool,
+    host: Option<String>,
+    facts: Vec<(FactId, Value)>,
+    unknown: Vec<(FactId, String)>,
+}
+
+impl Draft {
+    fn schema(&mut self, text: &str) -> Result<(), String> {
+        if text != SCHEMA {
+            return Err(format!("expected the schema `{SCHEMA}`, found `{}`", excerpt(text)));
+        }
+        self.schema = true;
+        Ok(())
+    }
+
+    fn host(&mut self, text: &str) -> Result<(), String> {
+        if text.trim().is_empty() {
+            return Err("expected the server's name as `host`, found nothing".to_owned());
+        }
+        self.host = Some(text.to_owned());
+        Ok(())
+    }
+
+    fn finish(mut self, vocabulary: &Vocabulary) -> Result<Snapshot, String> {
+        if !self.schema {
+            return Err(format!("expected a key `schema` with `{SCHEMA}`"));
+        }
+        let host = self.host.ok_or("expected a key `host` with the server's name")?;
+        self.facts.sort_by_key(|(fact, _)| *fact);
+        let twice = self.facts.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[0].0);
+        if let Some(fact) = twice {
+            return Err(format!("the fact `{}` is given twice", vocabulary.name(fact)));
+        }
+        for (fact, _) in &self.unknown {
+            if self.facts.binary_search_by_key(fact, |(known, _)| *known).is_ok() {
+                return Err(format!("the fact `{}` is given both as known and as unknown", vocabulary.name(*fact)));
+            }
+        }
+        Ok(Snapshot { host, facts: self.facts, unknown: self.unknown })
+    }
+}
+
+/// The fact of that name; nothing for an undeclared one of a user's own.
+fn draft_fact(vocabulary: &Vocabulary, name: &str) -> Result<Option<FactId>, String> {
+    match vocabulary.find(name) {
+        Some(fact) => Ok(Some(fact)),
+        None if name.starts_with("x.") => Ok(None),
+        None => {
+            let near = vocabulary.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            Err(format!("there is no fact `{}`{near}", excerpt(name)))
+        }
+    }
+}
+
+const KEYS: [&str; 6] = ["schema", "host", "taken_at", "source", "facts", "unknown"];
+
+fn unknown_key(name: &str) -> String {
+    let near = nearest(name, KEYS.into_iter()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("a snapshot has no key `{}`{near}", excerpt(name))
+}
+
+fn named(spec: &FactSpec, error: &ValueError) -> String {
+    format!("`{}`: {error}", spec.id())
+}
+
+fn node_value(spec: &FactSpec, node: &Node) -> Result<Value, ValueError> {
+    match (&node.kind, spec.kind()) {
+        (Kind::Flag(flag), FactType::Flag) => Ok(Value::Flag(*flag)),
+        (Kind::List(items), FactType::Set) => {
+            let word = |item: &Node| item.scalar().map(str::to_owned).ok_or_else(|| mismatch(spec, item.kind_name()));
+            let words = items.iter().map(word).collect::<Result<Vec<_>, _>>()?;
+            Value::set(spec, words.iter().map(String::as_str))
+        }
+        (Kind::Number(text), FactType::Days | FactType::Choice | FactType::Version) | (Kind::Text(text), _) => {
+            Value::from_text(spec, text)
+        }
+        _ => Err(mismatch(spec, node.kind_name())),
+    }
+}
+
+fn mismatch(spec: &FactSpec, found: &str) -> ValueError {
+    let help = if found == "nothing" { " (what is not known goes under `unknown`, with a reason)" } else { "" };
+    ValueError::new(spec.kind().expectation(), format!("{found}{help}"))
+}
+
+struct DocumentSeed<'v> {
+    vocabulary: &'v Vocabulary,
+}
+
+impl<'de> DeserializeSeed<'de> for DocumentSeed<'_> {
+    type Value = Snapshot;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Snapshot, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for DocumentSeed<'_> {
+    type Value = Snapshot;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a snapshot: an object with schema, host and facts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Snapshot, A::Error> {
+        let mut draft = Draft::default();
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match &*key {
+                "schema" => draft.schema(&map.next_value::<String>()?).map_err(A::Error::custom)?,
+                "host" => draft.host(&map.next_value::<String>()?).map_err(A::Error::custom)?,
+                "taken_at" | "source" => drop(map.next_value::<String>()?),
+                "facts" => draft.facts.extend(map.next_value_seed(FactsSeed { vocabulary: self.vocabulary })?),
+                "unknown" => draft.unknown.extend(map.next_value_seed(UnknownSeed { vocabulary: self.vocabulary })?),
+                other => return Err(A::Error::custom(unknown_key(other))),
+            }
+        }
+        draft.finish(self.vocabulary).map_err(A::Error::custom)
+    }
+}
+
+struct FactsSeed<'v> {
+    vocabulary: &'v Vocabulary,
+}
+
+impl<'de> DeserializeSeed<'de> for FactsSeed<'_> {
+    type Value = Vec<(FactId, Value)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FactsSeed<'_> {
+    type Value = Vec<(FactId, Value)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of facts and values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut facts = Vec::new();
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            match draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
+                Some(fact) => facts.push((fact, map.next_value_seed(ValueSeed { spec: self.vocabulary.spec(fact) })?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(facts)
+    }
+}
+
+struct UnknownSeed<'v> {
+    vocabulary: &'v Vocabulary,
+}
+
+impl<'de> DeserializeSeed<'de> for UnknownSeed<'_> {
+    type Value = Vec<(FactId, String)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for UnknownSeed<'_> {
+    type Value = Vec<(FactId, String)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of facts and reasons")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut reasons = Vec::new();
+        while let Some((name, reason)) = map.next_entry::<Cow<'de, str>, String>()? {
+            if let Some(fact) = draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
+                reasons.push((fact, reason));
+            }
+        }
+        Ok(reasons)
+    }
+}
+
+struct ValueSeed<'v> {
+    spec: &'v FactSpec,
+}
+
+impl ValueSeed<'_> {
+    fn checked<E: serde::de::Error>(&self, value: Result<Value, ValueError>) -> Result<Value, E> {
+        value.map_err(|error| E::custom(named(self.spec, &error)))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} for `{}`", self.spec.kind().expectation(), self.spec.id())
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, flag: bool) -> Result<Value, E> {
+        match self.spec.kind() {
+            FactType::Flag => Ok(Value::Flag(flag)),
+            _ => self.checked(Err(mismatch(self.spec, "true or false"))),
+        }
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Value, E> {
+        match self.spec.kind() {
+            FactType::Days => self.checked(Value::from_text(self.spec, &number.to_string())),
+            // Releases look like numbers.
+            FactType::Choice => self.checked(Value::from_text(self.spec, &number.to_string())),
+            _ => self.checked(Err(mismatch(self.spec, "a number"))),
+        }
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Value, E> {
+        self.checked(Err(mismatch(self.spec, "a negative number")))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Value, E> {
+        self.checked(Err(mismatch(self.spec, "a number with a fraction")))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.checked(Err(mismatch(self.spec, "nothing")))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        let value = Value::from_text(self.spec, text);
+        self.checked(value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        if self.spec.kind() != FactType::Set {
+            return self.checked(Err(mismatch(self.spec, "a list")));
+        }
+        let mut words = BTreeSet::new();
+        while let Some(word) = list.next_element::<String>()? {
+            words.insert(word);
+        }
+        let value = Value::set(self.spec, words.iter().map(String::as_str));
+        self.checked(value)
+    }
+}

@@ -1,0 +1,80 @@
+//! Values and tests of documents as words for people.
+
+use crate::suggest::harmless;
+use serde_json::{Map, Value as Json};
+
+/// A value in words: lists with commas, an empty list as `empty`, nothing as `unknown`.
+pub(super) fn value(json: &Json) -> String {
+    match json {
+        Json::Null => "unknown".to_owned(),
+        Json::String(text) => harmless(text),
+        Json::Array(items) if items.is_empty() => "empty".to_owned(),
+        Json::Array(items) => items.iter().map(value).collect::<Vec<_>>().join(", "),
+        Json::Object(entries) => entries.iter().map(|(key, inner)| pair(key, inner)).collect::<Vec<_>>().join(", "),
+        Json::Bool(_) | Json::Number(_) => json.to_string(),
+    }
+}
+
+fn pair(key: &str, inner: &Json) -> String {
+    match (key, inner) {
+        ("not", Json::Array(items)) => format!("none of {}", items.iter().map(value).collect::<Vec<_>>().join(", ")),
+        ("empty", Json::Bool(true)) => "empty".to_owned(),
+        ("empty", Json::Bool(false)) => "not empty".to_owned(),
+        _ => format!("{} {}", harmless(key), value(inner)),
+    }
+}
+
+/// What a test needs, in words that follow "needs".
+pub(super) fn needs(json: &Json) -> String {
+    match json {
+        Json::Array(items) => items.iter().map(value).collect::<Vec<_>>().join(" or "),
+        _ => value(json),
+    }
+}
+
+fn subject(test: &Map<String, Json>) -> String {
+    let name = |key: &str| test.get(key).and_then(Json::as_str).map(harmless);
+    match (name("fact"), name("parameter")) {
+        (Some(fact), Some(parameter)) => format!("{fact} (with the parameter {parameter})"),
+        (Some(fact), None) => fact,
+        (None, Some(parameter)) => format!("the parameter {parameter}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A reason: `scep.installed is true`.
+pub(super) fn reason(json: &Json) -> String {
+    let Json::Object(test) = json else { return value(json) };
+    let subject = subject(test);
+    if let Some(why) = test.get("unknown") {
+        return format!("{subject} is not known ({})", value(why));
+    }
+    let seen = test.get("is").map(value).unwrap_or_default();
+    let mark = match (test.get("assumed"), test.get("derived")) {
+        (Some(_), _) => " (assumed)",
+        (_, Some(_)) => " (derived)",
+        _ => "",
+    };
+    let verb = if seen.starts_with(">=") || seen.starts_with("<=") { "" } else { "is " };
+    format!("{subject} {verb}{seen}{mark}")
+}
+
+/// A failing test: `scep.installed is true, needs false`.
+pub(super) fn failing(test: &Map<String, Json>) -> String {
+    let needed = test.get("needs").map(needs).unwrap_or_default();
+    format!("{}, needs {needed}", reason(&Json::Object(test.clone())))
+}
+
+/// A test to confirm: `network.sensor_urls must be true`.
+pub(super) fn to_confirm(test: &Map<String, Json>) -> String {
+    let needed = test.get("needs").map(needs).unwrap_or_default();
+    match (test.contains_key("fact"), test.contains_key("parameter")) {
+        (false, true) => format!("{} must be given ({needed})", subject(test)),
+        _ => format!("{} must be {needed}", subject(test)),
+    }
+}
+
+/// A count with its noun.
+pub(super) fn count(number: usize, singular: &str, plural: &str) -> String {
+    format!("{number} {}", if number == 1 { singular } else { plural })
+}

@@ -1,0 +1,201 @@
+//! A plan as text for people.
+
+use super::installer_script::ScriptUse;
+use super::phrases::{count, failing, reason, to_confirm};
+use super::texts::Texts;
+use super::{indented, table};
+use crate::plan::document::{FindingDocument, PlanDocument, StepDocument};
+use crate::suggest::harmless;
+use std::fmt::Write as _;
+
+/// The whole plan of one server.
+pub fn plan(plan: &PlanDocument, texts: &Texts, script: Option<&ScriptUse>) -> String {
+    let mut out = headline(plan, texts);
+    let sections = [
+        steps(plan),
+        blockers(plan),
+        confirm(plan),
+        unknowns(plan),
+        candidates(plan),
+        exposures(plan, texts),
+        restarts(plan),
+        findings(plan, texts),
+        script.map(|script| script.text(plan)).unwrap_or_default(),
+    ];
+    for section in sections.iter().filter(|section| !section.is_empty()) {
+        out.push('\n');
+        out.push_str(section);
+    }
+    out
+}
+
+/// A status in words.
+pub fn status(name: &str) -> &str {
+    match name {
+        "not_applicable" => "not applicable",
+        "ready_if" => "ready if",
+        other => other,
+    }
+}
+
+fn headline(plan: &PlanDocument, texts: &Texts) -> String {
+    let mut out = format!("{}: {}", harmless(&plan.host), status(plan.status));
+    match &plan.scenario {
+        Some(scenario) => {
+            let _ = writeln!(out, "\n{scenario}: {}", texts.scenario(scenario));
+        }
+        None => out.push_str("\nno scenario was chosen\n"),
+    }
+    out
+}
+
+fn steps(plan: &PlanDocument) -> String {
+    if plan.steps.is_empty() || plan.status == "not_applicable" {
+        return String::new();
+    }
+    let row = |(index, step): (usize, &StepDocument)| {
+        let done = step.why.is_none();
+        vec![
+            (index + 1).to_string(),
+            step.id.clone(),
+            decision(step),
+            if done { step.minutes.to_string() } else { String::new() },
+            if done && step.reboot != "never" { step.reboot.to_owned() } else { String::new() },
+            step.article.clone().unwrap_or_else(|| "+".to_owned()),
+            step.because.iter().map(reason).collect::<Vec<_>>().join("; "),
+        ]
+    };
+    let rows = plan.steps.iter().enumerate().map(row).collect();
+    table(&["#", "step", "decision", "min", "restart", "article", "because"], &[0, 3], rows) + "\n"
+}
+
+/// What is done with a step, in words.
+pub(super) fn decision(step: &StepDocument) -> String {
+    match (step.decision, step.why) {
+        ("skip", Some("already_so")) => "- already so".to_owned(),
+        ("skip", _) => "- not needed here".to_owned(),
+        ("check_first", _) => "check first".to_owned(),
+        ("decide_later", _) => "decide later".to_owned(),
+        (other, _) => other.to_owned(),
+    }
+}
+
+fn blockers(plan: &PlanDocument) -> String {
+    if plan.blockers.is_empty() {
+        return String::new();
+    }
+    let mut out = "In the way:\n".to_owned();
+    for blocker in &plan.blockers {
+        let invariant = blocker.invariant.as_ref().map(|id| format!(" (would make {id} true)")).unwrap_or_default();
+        let _ = writeln!(out, "  {}: {}{invariant}\n      {}", blocker.step, failing(&blocker.test), blocker.remedy);
+    }
+    out
+}
+
+fn confirm(plan: &PlanDocument) -> String {
+    if plan.confirm.is_empty() {
+        return String::new();
+    }
+    let mut out = "To confirm:\n".to_owned();
+    for row in &plan.confirm {
+        let when = if row.at == "start" { "before the first step" } else { "just before the step" };
+        let group = row.any_of.map(|group| format!(" [one of group {group}]")).unwrap_or_default();
+        let _ = writeln!(out, "  {}: {}, {when}{group} ({})", row.step, to_confirm(&row.test), harmless(&row.reason));
+    }
+    out
+}
+
+fn unknowns(plan: &PlanDocument) -> String {
+    if plan.unknowns.is_empty() {
+        return String::new();
+    }
+    let mut out = "Not known, and decisive:\n".to_owned();
+    for unknown in &plan.unknowns {
+        let name = match (&unknown.fact, &unknown.parameter) {
+            (Some(fact), _) => fact.clone(),
+            (None, Some(parameter)) => format!("the parameter {parameter}"),
+            (None, None) => String::new(),
+        };
+        let _ = writeln!(out, "  {name}: decides {} ({})", unknown.matters_to.join(", "), harmless(&unknown.reason));
+    }
+    out
+}
+
+fn candidates(plan: &PlanDocument) -> String {
+    let mut out = String::new();
+    for candidate in plan.candidates.iter().filter(|candidate| candidate.applies != Some(false)) {
+        if out.is_empty() {
+            out.push_str("May apply:\n");
+        }
+        let join = |reasons: &[serde_json::Value]| reasons.iter().map(reason).collect::<Vec<_>>().join("; ");
+        let _ = writeln!(out, "  {}", candidate.scenario);
+        for (word, reasons) in [("for", &candidate.holds), ("open", &candidate.open)] {
+            if !reasons.is_empty() {
+                let _ = writeln!(out, "      {word}: {}", join(reasons));
+            }
+        }
+    }
+    out
+}
+
+fn exposures(plan: &PlanDocument, texts: &Texts) -> String {
+    if plan.exposures.is_empty() || plan.status == "not_applicable" {
+        return String::new();
+    }
+    let row = |exposure: &crate::plan::document::ExposureDocument| {
+        vec![
+            exposure.invariant.clone(),
+            texts.note(&exposure.invariant).map(|note| note.title.clone()).unwrap_or_default(),
+            exposure.opens.as_ref().map_or_else(|| "before the start".to_owned(), |step| format!("after {step}")),
+            exposure.closes.as_ref().map_or_else(|| "stays open".to_owned(), |step| format!("with {step}")),
+            exposure.steps.to_string(),
+            exposure.minutes.to_string(),
+            exposure.reboots.to_string(),
+        ]
+    };
+    let rows = plan.exposures.iter().map(row).collect();
+    let header = ["exposure", "meaning", "opens", "closes", "steps", "minutes", "restarts"];
+    format!("Exposed on the way:\n{}", indented(&table(&header, &[4, 5, 6], rows), 2))
+}
+
+fn restarts(plan: &PlanDocument) -> String {
+    if plan.steps.is_empty() || plan.status == "not_applicable" {
+        return String::new();
+    }
+    let goal = match plan.end.goal {
+        Some(true) => "the goal is reached",
+        Some(false) => "the goal is missed",
+        None => "whether the goal is reached is not known",
+    };
+    let assumed = match plan.assumed_effects {
+        0 => String::new(),
+        number => format!("; {} assumed, not documented", count(number, "effect is", "effects are")),
+    };
+    format!("Restarts: {} certain, {} possible. At the end {goal}{assumed}.\n", plan.reboots.certain, plan.reboots.possible)
+}
+
+fn findings(plan: &PlanDocument, texts: &Texts) -> String {
+    if plan.findings.is_empty() {
+        return String::new();
+    }
+    let mut out = "Worth knowing:\n".to_owned();
+    for finding in &plan.findings {
+        out.push_str(&finding_text(finding, texts));
+    }
+    out
+}
+
+fn finding_text(finding: &FindingDocument, texts: &Texts) -> String {
+    let id = finding.invariant.as_ref().or(finding.finding.as_ref()).map_or("", String::as_str);
+    let Some(note) = texts.note(id) else { return format!("  {id}\n") };
+    let mut out = format!("  {id}: {}\n", note.title);
+    if let Some(line) = &finding.line {
+        let _ = writeln!(out, "      {} ({})", texts.line(line), finding.facts.join(", "));
+    } else {
+        let _ = writeln!(out, "      {}", note.about);
+    }
+    if !note.remedy.is_empty() {
+        let _ = writeln!(out, "      {}", note.remedy);
+    }
+    out
+}
