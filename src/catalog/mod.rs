@@ -7,6 +7,7 @@ mod action;
 mod article;
 mod check;
 mod conditions;
+mod coverage;
 mod facts;
 mod finding;
 mod invariants;
@@ -17,6 +18,7 @@ mod scenario;
 
 pub use action::{Action, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo};
 pub use article::{Article, Item, ItemKind, Section};
+pub use coverage::{Covered, coverage};
 pub use facts::{Derived, Impossible};
 pub use finding::{Code, Finding};
 pub use invariants::{FindingRule, Invariant, InvariantKind};

@@ -273,22 +273,8 @@ fn next_line(source: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> 
     if bytes.last() == Some(&b'\n') || bytes.len() <= LONGEST_LINE {
         return Ok(Line::Whole);
     }
-    loop {
-        let available = source.fill_buf()?;
-        if available.is_empty() {
-            return Ok(Line::TooLong);
-        }
-        match available.iter().position(|byte| *byte == b'\n') {
-            Some(end) => {
-                source.consume(end + 1);
-                return Ok(Line::TooLong);
-            }
-            None => {
-                let length = available.len();
-                source.consume(length);
-            }
-        }
-    }
+    source.skip_until(b'\n')?;
+    Ok(Line::TooLong)
 }
 
 fn snapshot_error(error: &SnapshotError, file: &str, line: usize, text: &str) -> CliError {

@@ -285,14 +285,20 @@ fn read_parameters_file(
             let text = scalar(value).map_err(|error| place(value.span, error))?;
             match key.name.as_str() {
                 "parameters" => {
-                    let read = parameter(catalog, &name.name, &text).map_err(|error| place(name.span, error))?;
+                    let read = parameter(catalog, &name.name, &text).map_err(|error| {
+                        let known = catalog.parameter(&name.name).is_some();
+                        place(if known { value.span } else { name.span }, error)
+                    })?;
                     // What the command line gives comes first.
                     if !parameters.iter().any(|(known, _)| **known == *name.name) {
                         parameters.push((Arc::from(name.name.as_str()), read));
                     }
                 }
                 "assume" => {
-                    let (fact, read) = assumption(catalog, &name.name, &text).map_err(|error| place(name.span, error))?;
+                    let (fact, read) = assumption(catalog, &name.name, &text).map_err(|error| {
+                        let known = catalog.vocabulary().find(&name.name).is_some();
+                        place(if known { value.span } else { name.span }, error)
+                    })?;
                     if !assumptions.iter().any(|known| known.fact == fact) {
                         assumptions.push(Assumption { fact, value: read });
                     }

@@ -1,17 +1,182 @@
-//! `cutover scenarios`.
-use super::Answer;
+//! `cutover scenarios`: looking at the knowledge, and checking it.
+
+use super::error::{draw_all, draw_built_in};
 use super::exit::Exit;
-use super::options::CatalogOption;
-use clap::Subcommand;
+use super::input;
+use super::options::{CatalogOption, catalog, catalog_files, unknown_scenario};
+use super::output::to_stdout;
+use super::{Answer, CliError};
+use crate::catalog::{Catalog, Scenario, coverage};
+use crate::fact::SnapshotReader;
+use crate::plan::{Place, Plan, Request, Start, plan};
+use crate::report::graph::{Graph, GraphNode, dot, mermaid};
+use crate::report::knowledge;
+use crate::suggest::{excerpt, nearest};
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// What can be done with scenarios.
 #[derive(Debug, Subcommand)]
 pub enum ScenariosVerb {
-    /// List them
+    /// List the scenarios
     List,
+    /// Show a scenario: whom it is for, its parameters, its goal and its steps
+    Show(ShowArgs),
+    /// Draw a scenario's graph, or the plan of one server on it
+    Graph(GraphArgs),
+    /// Check a catalog: every finding points at its line
+    Check(CheckArgs),
+    /// Show what encodes each item of the article
+    Coverage,
+}
+
+/// The arguments of `cutover scenarios show`.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// The scenario
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// The arguments of `cutover scenarios graph`.
+#[derive(Args, Debug)]
+pub struct GraphArgs {
+    /// The scenario
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Colour the steps by what the plan for this server decides
+    #[arg(long, value_name = "FACTS")]
+    facts: Option<PathBuf>,
+    /// Which of the servers
+    #[arg(long, value_name = "NAME", requires = "facts")]
+    host: Option<String>,
+    /// How to write the graph
+    #[arg(long, value_enum, default_value_t = GraphFormat::Mermaid)]
+    format: GraphFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum GraphFormat {
+    /// A Mermaid flowchart, which GitHub and GitLab draw
+    Mermaid,
+    /// Graphviz
+    Dot,
+}
+
+/// The arguments of `cutover scenarios check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The catalog's directory; the built-in catalog where none is given
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
 }
 
 /// Runs a verb.
-pub fn run(_verb: &ScenariosVerb, _catalog: &CatalogOption) -> Answer {
+pub fn run(verb: &ScenariosVerb, option: &CatalogOption) -> Answer {
+    match verb {
+        ScenariosVerb::List => {
+            to_stdout(&knowledge::scenarios(&catalog(option)?))?;
+            Ok(Exit::Yes)
+        }
+        ScenariosVerb::Show(args) => {
+            let catalog = catalog(option)?;
+            let scenario = find(&catalog, &args.id)?;
+            to_stdout(&knowledge::scenario(&catalog, scenario))?;
+            Ok(Exit::Yes)
+        }
+        ScenariosVerb::Graph(args) => graph(args, option),
+        ScenariosVerb::Check(args) => check(args, option),
+        ScenariosVerb::Coverage => show_coverage(option),
+    }
+}
+
+fn find<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Scenario, Vec<CliError>> {
+    catalog.scenario(id).ok_or_else(|| vec![unknown_scenario(catalog, id)])
+}
+
+fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
+    let catalog = catalog(option)?;
+    let scenario = find(&catalog, &args.id)?;
+    let planned = match &args.facts {
+        Some(path) => Some(plan_of(&catalog, scenario, path, args.host.as_deref())?),
+        None => None,
+    };
+    let nodes = scenario.steps.iter().enumerate().map(|(index, step)| GraphNode {
+        id: step.id.to_string(),
+        mark: step.article.as_ref().map_or_else(|| "+".to_owned(), ToString::to_string),
+        console: step.action.performed_by == crate::catalog::Performer::Console,
+        decision: planned.as_ref().map(|plan| plan.steps[index].decision.name()),
+        blocked: planned.as_ref().is_some_and(|plan| plan.blockers.iter().any(|blocker| blocker.place == Place::Step(index))),
+    });
+    let edges = scenario.steps.iter().enumerate();
+    let edges = edges.flat_map(|(to, step)| step.after.iter().map(move |edge| (edge.from, to, edge.kind.name())));
+    let graph = Graph { title: scenario.title.to_string(), nodes: nodes.collect(), edges: edges.collect() };
+    to_stdout(&match args.format {
+        GraphFormat::Mermaid => mermaid(&graph),
+        GraphFormat::Dot => dot(&graph),
+    })?;
     Ok(Exit::Yes)
+}
+
+fn plan_of<'c>(
+    catalog: &'c Catalog,
+    scenario: &Scenario,
+    path: &std::path::Path,
+    host: Option<&str>,
+) -> Result<Plan<'c>, Vec<CliError>> {
+    let input = input::read(SnapshotReader::new(catalog.vocabulary()), path, false);
+    if !input.errors.is_empty() {
+        return Err(input.errors);
+    }
+    let servers: Vec<_> = match host {
+        Some(host) => input.snapshots.iter().filter(|read| read.snapshot.host().eq_ignore_ascii_case(host)).collect(),
+        None => input.snapshots.iter().collect(),
+    };
+    let [read] = servers.as_slice() else {
+        let error = match host {
+            Some(host) if servers.is_empty() => {
+                let names = input.snapshots.iter().map(|read| read.snapshot.host());
+                let error = CliError::new(format!("there is no server `{}`", excerpt(host)));
+                nearest(host, names).map_or(error.clone(), |near| error.with_help(format!("did you mean `{near}`?")))
+            }
+            _ => CliError::new(format!("a graph is for one server, and there are {}", servers.len()))
+                .with_help("choose one with --host NAME"),
+        };
+        return Err(vec![error]);
+    };
+    let start = Start::observe(catalog, &read.snapshot, &[]).map_err(|error| vec![CliError::new(error.to_string())])?;
+    Ok(plan(catalog, start, Request { scenario: Some(scenario.id.to_string()), ..Request::default() }))
+}
+
+fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
+    let directory = args.directory.as_ref().or(option.catalog.as_ref());
+    let files = match directory {
+        Some(directory) => catalog_files(directory).map_err(|error| vec![error])?,
+        None => Catalog::built_in_files().collect(),
+    };
+    let (catalog, findings) = Catalog::check_files(files.clone());
+    if findings.is_empty() {
+        to_stdout(&format!(
+            "{} facts, {} actions and {} scenarios: nothing to find\n",
+            catalog.vocabulary().len(),
+            catalog.actions().len(),
+            catalog.scenarios().len()
+        ))?;
+        return Ok(Exit::Yes);
+    }
+    to_stdout(&draw_all(&findings, &files))?;
+    let number = findings.len();
+    anstream::eprintln!("{number} {}", if number == 1 { "finding" } else { "findings" });
+    Ok(Exit::No)
+}
+
+fn show_coverage(option: &CatalogOption) -> Answer {
+    let catalog = catalog(option)?;
+    let article = catalog.article().map_err(|error| {
+        anstream::eprint!("{}", draw_built_in(&error.findings));
+        vec![CliError::new("the catalog's article cannot be used")]
+    })?;
+    let (covered, findings) = coverage(&catalog, &article);
+    to_stdout(&knowledge::coverage(&article, &covered, &findings))?;
+    Ok(if findings.is_empty() { Exit::Yes } else { Exit::No })
 }

@@ -4,11 +4,13 @@
 //! decide it. Nothing here knows what the facts mean.
 
 mod clauses;
+mod describe;
 mod evaluate;
 mod imply;
 mod leaves;
 
 pub use clauses::{Clause, Literal, clauses};
+pub use describe::Describer;
 pub use evaluate::{Argument, Scope, Truth};
 pub use imply::implied;
 pub use leaves::{Leaf, false_leaves, true_leaves, unknown_leaves};

@@ -156,7 +156,9 @@ impl Value {
             FactType::Choice => spec.choice(text).map(Self::Choice),
             FactType::Version => {
                 let version: Result<Version, _> = text.parse();
-                version.map(Self::Version).map_err(|error| ValueError::new(error.to_string(), quoted(text)))
+                version.map(Self::Version).map_err(|_| {
+                    ValueError::new("a version of one to four numbers with dots between them, such as 4.18.2106.6", quoted(text))
+                })
             }
             FactType::Days => {
                 let days: Result<u32, _> = text.parse();

@@ -6,6 +6,7 @@
 pub mod graph;
 pub mod installer_script;
 pub mod json;
+pub mod knowledge;
 pub mod markdown;
 mod phrases;
 pub mod summary;
