@@ -1,6 +1,6 @@
 //! Turns the built-in catalog from YAML into JSON, which the program reads much faster, and embeds both.
 
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code)]
 #[path = "src/yaml.rs"]
 mod yaml;
 
@@ -26,6 +26,8 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         })?;
         let path = path.to_str().ok_or("the project's path is not UTF-8")?;
         let json = tree.to_json().to_string();
+        // Rust's own debug notation is what a Rust literal needs.
+        #[allow(clippy::use_debug)]
         writeln!(embedded, "    BuiltIn {{ path: {file:?}, text: include_str!({path:?}), compiled: {json:?} }},")?;
     }
     embedded.push_str("]\n");

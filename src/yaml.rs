@@ -163,8 +163,8 @@ impl<'de> Deserialize<'de> for Compiled {
 
 struct CompiledVisitor;
 
-fn bare<E>(kind: Kind) -> Result<Compiled, E> {
-    Ok(Compiled(Node { span: Span::default(), kind }))
+fn bare(kind: Kind) -> Compiled {
+    Compiled(Node { span: Span::default(), kind })
 }
 
 impl<'de> Visitor<'de> for CompiledVisitor {
@@ -175,19 +175,19 @@ impl<'de> Visitor<'de> for CompiledVisitor {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Compiled, E> {
-        bare(Kind::Null)
+        Ok(bare(Kind::Null))
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Compiled, E> {
-        bare(Kind::Flag(flag))
+        Ok(bare(Kind::Flag(flag)))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Compiled, E> {
-        bare(Kind::Number(number.to_string()))
+        Ok(bare(Kind::Number(number.to_string())))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Compiled, E> {
-        bare(Kind::Text(text.to_owned()))
+        Ok(bare(Kind::Text(text.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Compiled, A::Error> {
@@ -195,7 +195,7 @@ impl<'de> Visitor<'de> for CompiledVisitor {
         while let Some(Compiled(node)) = list.next_element()? {
             nodes.push(node);
         }
-        bare(Kind::List(nodes))
+        Ok(bare(Kind::List(nodes)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Compiled, A::Error> {
@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for CompiledVisitor {
         while let Some((_, Pairs(pairs))) = map.next_entry::<&str, Pairs>()? {
             entries = pairs;
         }
-        bare(Kind::Map(entries))
+        Ok(bare(Kind::Map(entries)))
     }
 }
 

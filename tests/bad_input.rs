@@ -123,7 +123,8 @@ fn a_folder_without_snapshots_is_refused_and_one_with_them_is_read() {
     refused(&plan(folder.path()), &["the folder holds no snapshot", ".ndjson"]);
     file(&folder, "one.json", snapshot("a", r#""os.release":"2019""#));
     assert_eq!(plan(folder.path()).status, 3);
-    let answer = cutover(&["plan", folder.path().join("one.json").to_str().unwrap(), "--parameters", folder.path().to_str().unwrap()]);
+    let answer =
+        cutover(&["plan", folder.path().join("one.json").to_str().unwrap(), "--parameters", folder.path().to_str().unwrap()]);
     refused(&answer, &["is a directory"]);
 }
 
@@ -201,14 +202,20 @@ fn a_document_of_another_kind_is_refused() {
     let folder = folder();
     refused(&plan(&file(&folder, "a.json", "[1, 2]")), &["a.json:1:", "a snapshot"]);
     refused(&plan(&file(&folder, "b.json", r#"{"host":"a","facts":{}}"#)), &["`schema`"]);
-    refused(&plan(&file(&folder, "c.json", r#"{"schema":"cutover/snapshot/v2","host":"a","facts":{}}"#)), &["cutover/snapshot/v1"]);
+    refused(
+        &plan(&file(&folder, "c.json", r#"{"schema":"cutover/snapshot/v2","host":"a","facts":{}}"#)),
+        &["cutover/snapshot/v1"],
+    );
     refused(&plan(&file(&folder, "d.json", r#"{"schema":"cutover/snapshot/v1","facts":{}}"#)), &["`host`"]);
     let twice = snapshot("a", r#""os.x64":true,"os.x64":false"#);
     refused(&plan(&file(&folder, "e.json", twice)), &["`os.x64` is given twice"]);
     refused(&plan(&file(&folder, "f.txt", "x")), &["f.txt", ".ndjson"]);
     let both = r#"{"schema":"cutover/snapshot/v1","host":"a","facts":{"os.x64":true},"unknown":{"os.x64":"denied"}}"#;
     refused(&plan(&file(&folder, "g.json", both)), &["both as known and as unknown"]);
-    refused(&plan(&file(&folder, "h.yaml", "schema: cutover/snapshot/v1\nhost: a\nfacts:\n  os.x64: maybe\n")), &["h.yaml:4:11:"]);
+    refused(
+        &plan(&file(&folder, "h.yaml", "schema: cutover/snapshot/v1\nhost: a\nfacts:\n  os.x64: maybe\n")),
+        &["h.yaml:4:11:"],
+    );
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl Names<'_> {
             return Some(Operand::Parameter(self.parameters.used(name, reader.file(), node.span)));
         }
         if let Some(spec) = spec.filter(|spec| !spec.values().is_empty()) {
-            self.choice(reader, spec, &text, node.span)?;
+            Self::choice(reader, spec, &text, node.span)?;
         }
         Some(Operand::Literal(Value::Text(Word::from(&*text))))
     }
@@ -145,7 +145,7 @@ impl Names<'_> {
         }
         let Some(spec) = spec else { return Some(Operand::Literal(Value::Text(Word::from(text)))) };
         if spec.kind() == FactType::Choice {
-            return self.choice(reader, spec, text, span).map(|word| Operand::Literal(Value::Choice(word)));
+            return Self::choice(reader, spec, text, span).map(|word| Operand::Literal(Value::Choice(word)));
         }
         match Value::from_text(spec, text) {
             Ok(value) => Some(Operand::Literal(value)),
@@ -156,7 +156,7 @@ impl Names<'_> {
         }
     }
 
-    fn choice(&self, reader: &mut Reader<'_>, spec: &FactSpec, text: &str, span: Span) -> Option<Arc<str>> {
+    fn choice(reader: &mut Reader<'_>, spec: &FactSpec, text: &str, span: Span) -> Option<Arc<str>> {
         match spec.choice(text) {
             Ok(word) => Some(word),
             Err(error) => {

@@ -130,7 +130,7 @@ impl Input {
         };
         match File::open(path) {
             Ok(file) if format == Format::Lines => {
-                self.lines(reader, &mut BufReader::with_capacity(1 << 18, file), &shown, keep_going)
+                self.lines(reader, &mut BufReader::with_capacity(1 << 18, file), &shown, keep_going);
             }
             Ok(file) => self.document(reader, file, format, &shown, keep_going),
             Err(error) => self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown)),

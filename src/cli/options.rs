@@ -67,6 +67,9 @@ impl From<OrderOption> for Order {
     }
 }
 
+/// Parameters and assumptions.
+type Given = (Vec<(Arc<str>, Value)>, Vec<Assumption>);
+
 /// Everything that planning needs, read and checked.
 #[derive(Debug)]
 pub struct Question {
@@ -197,7 +200,7 @@ impl PlanOptions {
     }
 
     /// Parameters and assumptions of the command line and the parameters file.
-    fn given(&self, catalog: &Catalog) -> Result<(Vec<(Arc<str>, Value)>, Vec<Assumption>), CliError> {
+    fn given(&self, catalog: &Catalog) -> Result<Given, CliError> {
         let mut parameters: Vec<(Arc<str>, Value)> = Vec::new();
         let mut assumptions: Vec<Assumption> = Vec::new();
         for text in &self.set {

@@ -93,7 +93,7 @@ pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
         progress.step();
     }
     progress.finish();
-    let text = answers.finish(args.format, single)?;
+    let text = answers.finish(args.format, single);
     args.output.write(&text)?;
     for error in &question.errors {
         error.print();
@@ -155,9 +155,9 @@ impl Answers {
         Ok(())
     }
 
-    fn finish(&mut self, format: Format, single: bool) -> Result<String, Vec<CliError>> {
+    fn finish(&mut self, format: Format, single: bool) -> String {
         let out = std::mem::take(&mut self.out);
-        Ok(match format {
+        match format {
             Format::Json if single => out + "\n",
             Format::Json => format!("[\n{out}\n]\n"),
             Format::Text if !single => {
@@ -166,7 +166,7 @@ impl Answers {
             }
             Format::Markdown if !single => format!("{}.\n\n{out}", totals(&self.rows)),
             Format::Text | Format::Ndjson | Format::Markdown => out,
-        })
+        }
     }
 }
 

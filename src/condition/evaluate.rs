@@ -71,7 +71,11 @@ impl<'a> Scope<'a> {
         self.parameters.get(parameter.index()).unwrap_or(&Argument::Omitted)
     }
 
-    /// The operand's value, or how it is absent.
+    /// The operand's value.
+    ///
+    /// # Errors
+    ///
+    /// Where it is a parameter that has none: how it is absent.
     pub fn operand<'o>(&self, operand: &'o Operand) -> Result<&'o Value, &'o Argument>
     where
         'a: 'o,

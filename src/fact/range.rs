@@ -106,6 +106,24 @@ impl SetBounds {
         });
     }
 
+    /// The set where there is only one, otherwise what it `contains`, `lacks`, or has `only`.
+    fn to_json(&self) -> serde_json::Value {
+        let list = |words: &BTreeSet<Word>| Value::Set(words.clone()).to_json();
+        if let Some(words) = self.single() {
+            return list(words);
+        }
+        let mut known = serde_json::Map::new();
+        if !self.must.is_empty() {
+            known.insert("contains".to_owned(), list(&self.must));
+        }
+        match &self.may {
+            Elements::Only(only) => known.insert("only".to_owned(), list(only)),
+            Elements::AllBut(not) if not.is_empty() => None,
+            Elements::AllBut(not) => known.insert("lacks".to_owned(), list(not)),
+        };
+        known.into()
+    }
+
     /// Anything may have been removed.
     pub fn forget_certain(&mut self) {
         self.must.clear();
@@ -195,7 +213,7 @@ impl Abstract {
         match (self, other) {
             (a, b) if a == b => a.clone(),
             (Self::Set(a), Self::Set(b)) => a.join(b).into(),
-            (Self::Unknown, _) | (_, Self::Unknown) | (Self::Set(_), _) | (_, Self::Set(_)) => Self::Unknown,
+            (Self::Unknown | Self::Set(_), _) | (_, Self::Unknown | Self::Set(_)) => Self::Unknown,
             (a, b) => {
                 if !(a.is_ordered() && b.is_ordered()) {
                     return Self::Unknown;
@@ -266,22 +284,7 @@ impl Abstract {
                 (Some(least), Some(most)) => prefix_or_range(least, most).into(),
                 (None, None) => serde_json::Value::Null,
             },
-            Self::Set(bounds) => match bounds.single() {
-                Some(words) => Value::Set(words.clone()).to_json(),
-                None => {
-                    let list = |words: &BTreeSet<Word>| Value::Set(words.clone()).to_json();
-                    let mut known = serde_json::Map::new();
-                    if !bounds.must.is_empty() {
-                        known.insert("contains".to_owned(), list(&bounds.must));
-                    }
-                    match &bounds.may {
-                        Elements::Only(only) => known.insert("only".to_owned(), list(only)),
-                        Elements::AllBut(not) if not.is_empty() => None,
-                        Elements::AllBut(not) => known.insert("lacks".to_owned(), list(not)),
-                    };
-                    known.into()
-                }
-            },
+            Self::Set(bounds) => bounds.to_json(),
             Self::Unknown => serde_json::Value::Null,
         }
     }

@@ -65,7 +65,7 @@ impl SnapshotError {
 
     fn at(text: &str, span: Span, message: String) -> Self {
         let before = &text.as_bytes()[..span.offset.min(text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         Self { message, line, column }
     }
@@ -97,7 +97,7 @@ impl<'v> SnapshotReader<'v> {
     /// # Errors
     ///
     /// Where the text is not JSON or no snapshot, with the line and column.
-    pub fn json(&self, text: &str) -> Result<Snapshot, SnapshotError> {
+    pub fn json(self, text: &str) -> Result<Snapshot, SnapshotError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let snapshot = DocumentSeed { vocabulary: self.vocabulary }.deserialize(&mut deserializer)?;
         deserializer.end()?;
@@ -109,12 +109,12 @@ impl<'v> SnapshotReader<'v> {
     /// # Errors
     ///
     /// Where the text is not YAML or no snapshot, with the line and column.
-    pub fn yaml(&self, text: &str) -> Result<Snapshot, SnapshotError> {
+    pub fn yaml(self, text: &str) -> Result<Snapshot, SnapshotError> {
         let root = yaml::parse(text).map_err(|error| SnapshotError::at(text, error.span, error.message))?;
         self.tree(&root).map_err(|(span, message)| SnapshotError::at(text, span, message))
     }
 
-    fn tree(&self, root: &Node) -> Result<Snapshot, (Span, String)> {
+    fn tree(self, root: &Node) -> Result<Snapshot, (Span, String)> {
         let Kind::Map(entries) = &root.kind else {
             return Err((root.span, format!("expected a snapshot, found {}", root.kind_name())));
         };
@@ -126,7 +126,7 @@ impl<'v> SnapshotReader<'v> {
                 "schema" => draft.schema(text()?).map_err(wrong)?,
                 "host" => draft.host(text()?).map_err(wrong)?,
                 "taken_at" | "source" => drop(text()?),
-                "facts" => self.each(value, |key, value| {
+                "facts" => Self::each(value, |key, value| {
                     let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? else {
                         return Ok(());
                     };
@@ -135,7 +135,7 @@ impl<'v> SnapshotReader<'v> {
                     draft.facts.push((fact, read));
                     Ok(())
                 })?,
-                "unknown" => self.each(value, |key, value| {
+                "unknown" => Self::each(value, |key, value| {
                     if let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? {
                         let reason = value.scalar().ok_or_else(|| (value.span, "expected a reason in words".to_owned()))?;
                         draft.unknown.push((fact, reason.to_owned()));
@@ -148,7 +148,7 @@ impl<'v> SnapshotReader<'v> {
         draft.finish(self.vocabulary).map_err(|message| (root.span, message))
     }
 
-    fn each(&self, node: &Node, mut entry: impl FnMut(&Key, &Node) -> Result<(), (Span, String)>) -> Result<(), (Span, String)> {
+    fn each(node: &Node, mut entry: impl FnMut(&Key, &Node) -> Result<(), (Span, String)>) -> Result<(), (Span, String)> {
         match &node.kind {
             Kind::Map(entries) => entries.iter().try_for_each(|(key, value)| entry(key, value)),
             _ => Err((node.span, format!("expected a map of facts, found {}", node.kind_name()))),
@@ -374,9 +374,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Value, E> {
         match self.spec.kind() {
-            FactType::Days => self.checked(Value::from_text(self.spec, &number.to_string())),
             // Releases look like numbers.
-            FactType::Choice => self.checked(Value::from_text(self.spec, &number.to_string())),
+            FactType::Days | FactType::Choice => self.checked(Value::from_text(self.spec, &number.to_string())),
             _ => self.checked(Err(mismatch(self.spec, "a number"))),
         }
     }

@@ -103,7 +103,7 @@ pub struct Plan<'c> {
 /// Plans the migration of one server.
 ///
 /// The result depends on nothing but the arguments: the same ones give the same plan.
-pub fn plan<'c>(catalog: &'c Catalog, start: Start, request: Request) -> Plan<'c> {
+pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
     let mut ledger = Ledger::new(catalog, &start);
     let choice = choose::choose(catalog, &start, &request, &mut ledger);
     let Some(scenario) = choice.scenario else {

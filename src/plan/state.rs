@@ -216,7 +216,7 @@ fn changed(before: &Abstract, to: &NewValue, world: &World<'_>) -> (Abstract, Op
             let mut bounds = before.as_set();
             for element in elements {
                 match word(&scope, element) {
-                    Ok(word) => bounds.add(&word),
+                    Ok(added) => bounds.add(&added),
                     Err(Argument::Missing) => bounds.forget_absent(),
                     Err(_) => {}
                 }
@@ -227,7 +227,7 @@ fn changed(before: &Abstract, to: &NewValue, world: &World<'_>) -> (Abstract, Op
             let mut bounds = before.as_set();
             for element in elements {
                 match word(&scope, element) {
-                    Ok(word) => bounds.remove(&word),
+                    Ok(removed) => bounds.remove(&removed),
                     Err(Argument::Missing) => bounds.forget_certain(),
                     Err(_) => {}
                 }

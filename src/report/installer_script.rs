@@ -32,8 +32,8 @@ impl ScriptUse {
         let install = install?;
         let by_script = |step: &&StepDocument| script_steps.contains(&step.id.as_str());
         let steps: Vec<&StepDocument> = plan.steps.iter().filter(done).collect();
-        let first = steps.iter().position(|step| by_script(step))?;
-        let last = steps.iter().rposition(|step| by_script(step))?;
+        let first = steps.iter().position(by_script)?;
+        let last = steps.iter().rposition(by_script)?;
         let ids = |steps: &[&StepDocument]| steps.iter().filter(|step| !by_script(step)).map(|step| step.id.clone()).collect();
         Some(Self {
             command: command(plan, does("remove-mma-workspace").is_some(), install),

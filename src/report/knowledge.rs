@@ -25,8 +25,7 @@ pub fn scenario(catalog: &Catalog, scenario: &Scenario) -> String {
     let words = Describer::new(catalog.vocabulary(), &name);
     let mut out = format!("{}: {}\n", scenario.id, scenario.title);
     let chosen = if scenario.on_request { "Chosen only by name. Made for" } else { "Chosen where" };
-    for (title, condition) in
-        [("Supports", &scenario.supports), (chosen, &scenario.applies_when), ("Done when", &scenario.goal)]
+    for (title, condition) in [("Supports", &scenario.supports), (chosen, &scenario.applies_when), ("Done when", &scenario.goal)]
     {
         let _ = write!(out, "\n{title}:\n{}", lines(&words, condition));
     }
@@ -57,12 +56,16 @@ pub fn scenario(catalog: &Catalog, scenario: &Scenario) -> String {
     };
     let rows = scenario.steps.iter().enumerate().map(row).collect();
     let header = ["#", "step", "article", "by", "min", "restart", "when", "after"];
-    let _ = write!(out, "\nSteps, in documented order (+ is a step that the article lacks):\n{}", indented(&table(&header, &[0, 4], rows), 2));
+    let _ = write!(
+        out,
+        "\nSteps, in documented order (+ is a step that the article lacks):\n{}",
+        indented(&table(&header, &[0, 4], rows), 2)
+    );
     out
 }
 
 fn lines(words: &Describer<'_>, condition: &Condition) -> String {
-    words.parts(condition).iter().map(|part| format!("  {part}\n")).collect()
+    indented(&words.parts(condition).join("\n"), 2)
 }
 
 /// All facts in a table.
@@ -71,7 +74,11 @@ pub fn facts(catalog: &Catalog) -> String {
     let row = |fact: FactId| {
         let spec = vocabulary.spec(fact);
         let values: Vec<_> = spec.values().iter().map(|word| &**word).collect();
-        let kind = if values.is_empty() { spec.kind().name().to_owned() } else { format!("{}: {}", spec.kind().name(), values.join(" ")) };
+        let kind = if values.is_empty() {
+            spec.kind().name().to_owned()
+        } else {
+            format!("{}: {}", spec.kind().name(), values.join(" "))
+        };
         vec![spec.id().to_owned(), kind, spec.about().to_owned()]
     };
     table(&["fact", "type", "about"], &[], vocabulary.ids().map(row).collect()) + "\n"
@@ -85,7 +92,12 @@ pub fn fact(catalog: &Catalog, fact: FactId) -> String {
         let values: Vec<_> = spec.values().iter().map(|word| &**word).collect();
         let _ = writeln!(out, "  values: {}", values.join(", "));
     }
-    let pairs = [("about", Some(spec.about())), ("seen by", Some(spec.observed())), ("remedy", spec.remedy()), ("source", Some(spec.source()))];
+    let pairs = [
+        ("about", Some(spec.about())),
+        ("seen by", Some(spec.observed())),
+        ("remedy", spec.remedy()),
+        ("source", Some(spec.source())),
+    ];
     for (key, text) in pairs {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let _ = writeln!(out, "  {key}: {text}");
@@ -122,7 +134,10 @@ fn uses(catalog: &Catalog, fact: FactId) -> [(&'static str, Vec<String>); 5] {
         ("shows as done", actions().filter(achieved).map(id).collect()),
         ("changed by", actions().filter(changes).map(id).collect()),
         ("read by scenarios", scenarios.map(|scenario| scenario.id.to_string()).collect()),
-        ("read by invariants", catalog.invariants().iter().filter(|one| reads(&one.when)).map(|one| one.id.to_string()).collect()),
+        (
+            "read by invariants",
+            catalog.invariants().iter().filter(|one| reads(&one.when)).map(|one| one.id.to_string()).collect(),
+        ),
     ]
 }
 

@@ -34,5 +34,5 @@ fn table(header: &[&str], right: &[usize], rows: Vec<Vec<String>>) -> String {
 /// Every line of a text with some blanks before it.
 fn indented(text: &str, blanks: usize) -> String {
     let pad = " ".repeat(blanks);
-    text.lines().map(|line| format!("{pad}{line}\n")).collect()
+    text.lines().flat_map(|line| [&pad, line, "\n"]).collect()
 }
