@@ -124,6 +124,9 @@ pub struct ConfirmDocument {
     /// Of the rows with the same number one suffices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub any_of: Option<usize>,
+    /// The invariant that would be broken otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invariant: Option<String>,
 }
 
 /// Something that must be known before there is a plan.
@@ -472,6 +475,7 @@ impl Writer<'_> {
             at: row.at.name(),
             reason: row.reason.to_string(),
             any_of: row.any_of,
+            invariant: row.invariant.as_ref().map(ToString::to_string),
         }
     }
 

@@ -80,6 +80,8 @@ pub struct Confirm {
     pub reason: Arc<str>,
     /// Of the rows with the same number one suffices.
     pub any_of: Option<usize>,
+    /// The invariant that the place may break otherwise, where that is why.
+    pub invariant: Option<Arc<str>>,
 }
 
 /// Something that must be known before there is a plan.
@@ -160,13 +162,14 @@ impl<'s> Ledger<'s> {
             }
         }
         let spec = self.catalog.vocabulary().spec(fact);
-        spec.remedy().map_or_else(|| Arc::from(format!("change what this says: {}", spec.about())), Arc::from)
+        spec.remedy().map_or_else(|| Arc::from(format!("See what changes it: cutover facts show {}.", spec.id())), Arc::from)
     }
 
     /// Enters what must turn out true for one of the conditions to hold, each looked at in its own state.
     pub(super) fn demand(
         &mut self,
         place: Place,
+        invariant: Option<&Arc<str>>,
         alternatives: &[(&Condition, bool, usize)],
         states: &[(&State, Scope<'_>)],
         steps: &Scenario,
@@ -181,7 +184,8 @@ impl<'s> Ledger<'s> {
             };
             for literal in clause {
                 let (state, scope) = &states[literal.scope];
-                let row = self.row(place, literal, state, scope, any_of, steps);
+                let mut row = self.row(place, literal, state, scope, any_of, steps);
+                row.invariant = invariant.cloned();
                 if !self.confirm.contains(&row) {
                     self.confirm.push(row);
                 }
@@ -212,7 +216,7 @@ impl<'s> Ledger<'s> {
             }
             Subject::Parameter(_) => (false, At::Start, Arc::from("the parameter was not given")),
         };
-        Confirm { place, leaf, missing, fact_open, at, reason, any_of }
+        Confirm { place, leaf, missing, fact_open, at, reason, any_of, invariant: None }
     }
 
     /// Why a fact is not known well enough.

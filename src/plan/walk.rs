@@ -153,13 +153,13 @@ fn require(scenario: &Scenario, index: usize, decision: Decision, before: &State
         Decision::Perform => match ledger.evaluate(requires, &scope) {
             Truth::True => {}
             Truth::False => ledger.block(place, false_leaves(requires, &scope), before, &scope, None, scenario),
-            Truth::Unknown => ledger.demand(place, &[(requires, true, 0)], &[(before, scope)], scenario),
+            Truth::Unknown => ledger.demand(place, None, &[(requires, true, 0)], &[(before, scope)], scenario),
         },
         Decision::CheckFirst => {
             if ledger.evaluate(requires, &scope) != Truth::True
                 && let Some(achieved) = &step.action.achieved_when
             {
-                ledger.demand(place, &[(achieved, true, 0), (requires, true, 0)], &[(before, scope)], scenario);
+                ledger.demand(place, None, &[(achieved, true, 0), (requires, true, 0)], &[(before, scope)], scenario);
             }
         }
     }
@@ -223,7 +223,13 @@ fn judge(
             let leaves = true_leaves(&invariant.when, later).into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
             ledger.block(place, leaves.collect(), state, later, Some(&invariant.id), scenario);
         }
-        _ => ledger.demand(place, &[(&invariant.when, true, 0), (&invariant.when, false, 1)], places, scenario),
+        _ => ledger.demand(
+            place,
+            Some(&invariant.id),
+            &[(&invariant.when, true, 0), (&invariant.when, false, 1)],
+            places,
+            scenario,
+        ),
     }
 }
 
@@ -241,7 +247,7 @@ pub(super) fn judge_end(
     match goal {
         Truth::True => {}
         Truth::False => ledger.block(Place::Goal, false_leaves(&scenario.goal, &scope), last, &scope, None, scenario),
-        Truth::Unknown => ledger.demand(Place::Goal, &[(&scenario.goal, true, 0)], &[(last, scope)], scenario),
+        Truth::Unknown => ledger.demand(Place::Goal, None, &[(&scenario.goal, true, 0)], &[(last, scope)], scenario),
     }
     for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::ForbiddenAtRest) {
         let places = [(first, first.scope(world)), (last, last.settled_scope(world))];

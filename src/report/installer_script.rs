@@ -44,7 +44,7 @@ impl ScriptUse {
     }
 
     /// The command and what it leaves to do, for people.
-    pub fn text(&self, plan: &PlanDocument) -> String {
+    pub fn text(&self) -> String {
         let mut out = format!("With the installer script:\n  {}\n", self.command);
         let lists = [("Do before it", &self.before), ("It does not stop for", &self.between), ("Do after it", &self.after)];
         for (what, steps) in lists.iter().filter(|(_, steps)| !steps.is_empty()) {
@@ -52,11 +52,9 @@ impl ScriptUse {
         }
         out.push_str("  It has an order of its own: it removes the workspace first, and SCEP before its last checks.\n");
         out.push_str("  It runs on past a failed onboarding with exit code 0: look at sense.onboarded afterwards.\n");
-        if plan.steps.iter().any(|step| step.why.is_none() && step.reboot != "never") {
-            out.push_str(
-                "  Where it ends with 12, restart and run it again without -RemoveMMA: it does not know the workspace twice.\n",
-            );
-        }
+        let again =
+            if self.command.contains("-RemoveMMA") { ", without -RemoveMMA: it refuses a workspace that is gone" } else { "" };
+        let _ = writeln!(out, "  Where it ends with 12, restart and run it again{again}.");
         out
     }
 }

@@ -20,7 +20,7 @@ pub fn plan(plan: &PlanDocument, texts: &Texts, script: Option<&ScriptUse>) -> S
         exposures(plan, texts),
         restarts(plan),
         findings(plan, texts),
-        script.map(|script| script.text(plan)).unwrap_or_default(),
+        script.map(ScriptUse::text).unwrap_or_default(),
     ];
     for section in sections.iter().filter(|section| !section.is_empty()) {
         out.push('\n');
@@ -98,7 +98,11 @@ fn confirm(plan: &PlanDocument) -> String {
     }
     let mut out = "To confirm:\n".to_owned();
     for row in &plan.confirm {
-        let when = if row.at == "start" { "before the first step" } else { "just before the step" };
+        let when = match (&row.invariant, row.at) {
+            (Some(invariant), _) => format!("or the step makes {invariant} true"),
+            (None, "start") => "before the first step".to_owned(),
+            (None, _) => "just before the step".to_owned(),
+        };
         let group = row.any_of.map(|group| format!(" [one of group {group}]")).unwrap_or_default();
         let _ = writeln!(out, "  {}: {}, {when}{group} ({})", row.step, to_confirm(&row.test), harmless(&row.reason));
     }
