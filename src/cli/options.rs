@@ -20,15 +20,9 @@ pub struct CatalogOption {
     pub catalog: Option<PathBuf>,
 }
 
-/// Which servers to plan for, and how.
+/// Parameters and assumptions.
 #[derive(Args, Clone, Debug)]
-pub struct PlanOptions {
-    /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
-    #[arg(value_name = "FACTS")]
-    pub facts: PathBuf,
-    /// Use this scenario instead of the one that applies
-    #[arg(long, value_name = "ID")]
-    pub scenario: Option<String>,
+pub struct GivenOptions {
     /// Give a parameter a value; may be repeated, and comes before the parameters file
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
@@ -38,6 +32,19 @@ pub struct PlanOptions {
     /// Take a fact to be so wherever no source says otherwise; may be repeated
     #[arg(long, value_name = "FACT=VALUE")]
     pub assume: Vec<String>,
+}
+
+/// Which servers to plan for, and how.
+#[derive(Args, Clone, Debug)]
+pub struct PlanOptions {
+    /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
+    #[arg(value_name = "FACTS")]
+    pub facts: PathBuf,
+    /// Use this scenario instead of the one that applies
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<String>,
+    #[command(flatten)]
+    pub given: GivenOptions,
     /// The order of the steps
     #[arg(long, value_enum, default_value_t = OrderOption::Documented)]
     pub order: OrderOption,
@@ -141,7 +148,7 @@ impl PlanOptions {
         {
             return Err(vec![unknown_scenario(&catalog, name)]);
         }
-        let (parameters, assumptions) = self.given(&catalog).map_err(|error| vec![error])?;
+        let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
         let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), &self.facts, self.keep_going);
         // What was read from standard input before a bad line is answered: it may not come again.
         let go_on = self.keep_going || self.facts.as_os_str() == "-" && !input.snapshots.is_empty();
@@ -198,9 +205,15 @@ impl PlanOptions {
         });
         errors
     }
+}
 
+impl GivenOptions {
     /// Parameters and assumptions of the command line and the parameters file.
-    fn given(&self, catalog: &Catalog) -> Result<Given, CliError> {
+    ///
+    /// # Errors
+    ///
+    /// Where one is misspelt, has the wrong type, or is given twice.
+    pub fn read(&self, catalog: &Catalog) -> Result<Given, CliError> {
         let mut parameters: Vec<(Arc<str>, Value)> = Vec::new();
         let mut assumptions: Vec<Assumption> = Vec::new();
         for text in &self.set {

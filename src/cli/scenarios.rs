@@ -3,7 +3,7 @@
 use super::error::{draw_all, draw_built_in};
 use super::exit::Exit;
 use super::input;
-use super::options::{CatalogOption, catalog, catalog_files, unknown_scenario};
+use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
 use super::output::to_stdout;
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Scenario, coverage};
@@ -50,6 +50,8 @@ pub struct GraphArgs {
     /// Which of the servers
     #[arg(long, value_name = "NAME", requires = "facts")]
     host: Option<String>,
+    #[command(flatten)]
+    given: GivenOptions,
     /// How to write the graph
     #[arg(long, value_enum, default_value_t = GraphFormat::Mermaid)]
     format: GraphFormat,
@@ -98,7 +100,7 @@ fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
     let catalog = catalog(option)?;
     let scenario = find(&catalog, &args.id)?;
     let planned = match &args.facts {
-        Some(path) => Some(plan_of(&catalog, scenario, path, args.host.as_deref())?),
+        Some(path) => Some(plan_of(&catalog, scenario, path, args)?),
         None => None,
     };
     let nodes = scenario.steps.iter().enumerate().map(|(index, step)| GraphNode {
@@ -122,8 +124,10 @@ fn plan_of<'c>(
     catalog: &'c Catalog,
     scenario: &Scenario,
     path: &std::path::Path,
-    host: Option<&str>,
+    args: &GraphArgs,
 ) -> Result<Plan<'c>, Vec<CliError>> {
+    let (parameters, assumptions) = args.given.read(catalog).map_err(|error| vec![error])?;
+    let host = args.host.as_deref();
     let input = input::read(SnapshotReader::new(catalog.vocabulary()), path, false);
     if !input.errors.is_empty() {
         return Err(input.errors);
@@ -144,8 +148,8 @@ fn plan_of<'c>(
         };
         return Err(vec![error]);
     };
-    let start = Start::observe(catalog, &read.snapshot, &[]).map_err(|error| vec![CliError::new(error.to_string())])?;
-    Ok(plan(catalog, start, Request { scenario: Some(scenario.id.to_string()), ..Request::default() }))
+    let start = Start::observe(catalog, &read.snapshot, &assumptions).map_err(|error| vec![CliError::new(error.to_string())])?;
+    Ok(plan(catalog, start, Request { scenario: Some(scenario.id.to_string()), parameters, ..Request::default() }))
 }
 
 fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
