@@ -149,6 +149,7 @@ const CHOSEN: &[Case] = &[
         &[],
         &["passive-without-primary", "antivirus-gap"],
     ),
+    case("vendor-av-beside-passive-defender-2012r2", Ready, "standalone-third-party-av", &[], &["no-old-sensor"]),
     case(
         "vendor-av-export-without-console-2012r2",
         ReadyIf,
@@ -323,6 +324,7 @@ const KEPT: &[Case] = &[
         &["two-active-antivirus"],
     ),
     case("vendor-av-ready-2012r2", Ready, "standalone-third-party-av", &[], &[]),
+    case("vendor-av-beside-passive-defender-2012r2", Done, "standalone-third-party-av", &[], &["no-old-sensor"]),
     case("vendor-av-passive-enforced-2016", Ready, "standalone-third-party-av", &[], &[]),
     case(
         "vendor-av-expired-defender-passive-2016",

@@ -53,6 +53,31 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 21] = [
+        Self::YamlSyntax,
+        Self::MissingFile,
+        Self::UnexpectedKey,
+        Self::MissingKey,
+        Self::WrongType,
+        Self::UnknownFact,
+        Self::UnknownChoice,
+        Self::UnknownParameter,
+        Self::UnknownAction,
+        Self::UnknownStep,
+        Self::UnknownName,
+        Self::DuplicateId,
+        Self::Cycle,
+        Self::OrderContradictsEdge,
+        Self::RedundantEdge,
+        Self::StepNeverEnabled,
+        Self::GoalUnreachable,
+        Self::RestartMissing,
+        Self::OverlappingScenarios,
+        Self::FailureBlocksForever,
+        Self::NotCovered,
+    ];
+
     /// The code's stable name.
     pub fn name(self) -> &'static str {
         match self {
@@ -127,5 +152,18 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} [{}]", self.file, self.message, self.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_documented_once() {
+        let page = include_str!("../../docs/documents.md");
+        for code in Code::ALL {
+            assert_eq!(page.matches(&format!("| `{code}` |")).count(), 1, "{code}");
+        }
     }
 }

@@ -224,3 +224,27 @@ pub(super) fn digest(files: &[SourceFile]) -> String {
     }
     format!("blake3:{}", hasher.finalize().to_hex())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiled_catalog_is_the_written_one() {
+        for file in BUILT_IN {
+            let written = yaml::parse(file.text).expect("YAML").to_json();
+            assert_eq!(written.to_string(), file.compiled, "{}", file.path);
+            assert_eq!(Node::from_json(file.compiled).expect("JSON").to_json(), written, "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn the_digest_depends_on_paths_and_bytes_but_not_on_the_order_of_files() {
+        let file = |path: &str, text: &str| SourceFile::new(path, text.to_owned());
+        let one = digest(&[file("a.yaml", "x"), file("b.yaml", "y")]);
+        assert_eq!(one, digest(&[file("b.yaml", "y"), file("a.yaml", "x")]));
+        assert_ne!(one, digest(&[file("a.yaml", "y"), file("b.yaml", "x")]));
+        assert_ne!(one, digest(&[file("a.yaml", "xb.yaml"), file("", "y")]));
+        assert!(one.starts_with("blake3:"));
+    }
+}

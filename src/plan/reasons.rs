@@ -110,10 +110,15 @@ pub(super) struct Ledger<'s> {
 
 impl<'s> Ledger<'s> {
     pub(super) fn new(catalog: &'s Catalog, start: &'s Start) -> Self {
+        let mut read = vec![false; catalog.vocabulary().len()];
+        // What a fact was, or might have been, derived from was read too.
+        for rule in catalog.derived().iter().filter(|rule| start.given[rule.fact.index()].is_none()) {
+            rule.when.facts(&mut |fact| read[fact.index()] = true);
+        }
         Self {
             catalog,
             start,
-            read: vec![false; catalog.vocabulary().len()],
+            read,
             blockers: Vec::new(),
             confirm: Vec::new(),
             unknowns: Vec::new(),
