@@ -424,7 +424,7 @@ impl Estate {
 
     /// Compares the plans with what is expected of them, and shows all differences at once.
     fn check(&self, cases: &[Case], request: impl Fn(&Case) -> Request) {
-        let mut differences = String::new();
+        let mut differences = Vec::new();
         for case in cases {
             let document = self.plan(self.server(case.host), request(case));
             let expected = (case.status.name(), case.scenario, case.rows.to_vec());
@@ -432,15 +432,15 @@ impl Estate {
             let shown: Vec<&str> = rows.iter().map(String::as_str).collect();
             let found = (document.status, document.scenario.as_deref().unwrap_or_default(), shown);
             if found != expected {
-                differences += &format!("{}:\n  expected {expected:?}\n  found    {found:?}\n", case.host);
+                differences.push(format!("{}:\n  expected {expected:?}\n  found    {found:?}", case.host));
             }
             let said: Vec<_> =
                 document.findings.iter().filter_map(|one| one.finding.as_ref().or(one.invariant.as_ref())).collect();
             for finding in case.findings.iter().filter(|finding| !said.iter().any(|one| one == *finding)) {
-                differences += &format!("{}: does not say {finding}, only {said:?}\n", case.host);
+                differences.push(format!("{}: does not say {finding}, only {said:?}", case.host));
             }
         }
-        assert!(differences.is_empty(), "{differences}");
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
     }
 }
 

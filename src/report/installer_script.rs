@@ -25,11 +25,10 @@ impl ScriptUse {
         let is_ready = matches!(plan.status, "ready" | "ready_if");
         let done = |step: &&StepDocument| step.why.is_none();
         let does = |id: &str| plan.steps.iter().find(|step| step.id == id).filter(done);
-        let install = does("install-mde").filter(|step| step.action == "install-mde");
         if !is_ready || does("onboard").is_none() {
             return None;
         }
-        let install = install?;
+        let install = does("install-mde")?;
         let by_script = |step: &&StepDocument| script_steps.contains(&step.id.as_str());
         let steps: Vec<&StepDocument> = plan.steps.iter().filter(done).collect();
         let first = steps.iter().position(by_script)?;

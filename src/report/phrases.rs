@@ -24,11 +24,18 @@ fn pair(key: &str, inner: &Json) -> String {
     }
 }
 
-/// What a test needs, in words that follow "needs".
-pub(super) fn needs(json: &Json) -> String {
+/// What a test needs, in words that follow "must" or "needs to".
+fn needs(json: &Json) -> String {
     match json {
-        Json::Array(items) => items.iter().map(value).collect::<Vec<_>>().join(" or "),
-        _ => value(json),
+        Json::Array(items) => format!("be {}", items.iter().map(value).collect::<Vec<_>>().join(" or ")),
+        Json::Object(entries) => match entries.iter().next().map(|(key, inner)| (key.as_str(), inner)) {
+            Some(("contains", inner)) => format!("contain {}", value(inner)),
+            Some(("lacks", inner)) => format!("lack {}", value(inner)),
+            Some(("not", Json::Array(items))) => format!("not be {}", items.iter().map(value).collect::<Vec<_>>().join(" or ")),
+            Some(("not", inner)) => format!("not be {}", value(inner)),
+            _ => format!("be {}", value(json)),
+        },
+        _ => format!("be {}", value(json)),
     }
 }
 
@@ -59,18 +66,18 @@ pub(super) fn reason(json: &Json) -> String {
     format!("{subject} {verb}{seen}{mark}")
 }
 
-/// A failing test: `scep.installed is true, needs false`.
+/// A failing test: `scep.installed is true, needs to be false`.
 pub(super) fn failing(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();
-    format!("{}, needs {needed}", reason(&Json::Object(test.clone())))
+    format!("{}, needs to {needed}", reason(&Json::Object(test.clone())))
 }
 
 /// A test to confirm: `network.sensor_urls must be true`.
 pub(super) fn to_confirm(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();
     match (test.contains_key("fact"), test.contains_key("parameter")) {
-        (false, true) => format!("{} must be given ({needed})", subject(test)),
-        _ => format!("{} must be {needed}", subject(test)),
+        (false, true) => format!("{} must be given", subject(test)),
+        _ => format!("{} must {needed}", subject(test)),
     }
 }
 
