@@ -420,6 +420,9 @@ impl Writer<'_> {
             }
             _ => {}
         }
+        if let (Subject::Fact(_), Some(parameter)) = (reason.leaf.test.subject, reason.missing) {
+            written.insert("parameter".to_owned(), self.parameter_name(parameter).into());
+        }
         written
     }
 
@@ -462,7 +465,7 @@ impl Writer<'_> {
 
     fn confirm(&self, row: &Confirm) -> ConfirmDocument {
         let mut test = Map::new();
-        if let (Subject::Fact(fact), true) = (row.leaf.test.subject, row.fact_open || row.missing.is_none()) {
+        if let Subject::Fact(fact) = row.leaf.test.subject {
             test.insert("fact".to_owned(), self.name(fact).into());
         }
         if let Some(parameter) = row.missing {

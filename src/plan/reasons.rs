@@ -3,7 +3,7 @@
 use super::start::{Origin, Start};
 use super::state::{State, Touch};
 use crate::catalog::{Catalog, Scenario};
-use crate::condition::{Argument, Condition, Leaf, Literal, Operand, ParameterId, Scope, Subject, Truth, clauses};
+use crate::condition::{Argument, Condition, Leaf, Literal, Operand, ParameterId, Scope, Subject, Test, Truth, clauses};
 use crate::fact::{Abstract, FactId};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub struct Reason {
     pub seen: Seen,
     /// The step that changed the fact before, if one did.
     pub touch: Option<Touch>,
+    /// The parameter that was not given and leaves the test open.
+    pub missing: Option<ParameterId>,
 }
 
 /// Something that stands in the way.
@@ -72,8 +74,6 @@ pub struct Confirm {
     pub leaf: Leaf,
     /// The parameter that was not given, where that is why the test is not known.
     pub missing: Option<ParameterId>,
-    /// True where the fact itself is not known well enough.
-    pub fact_open: bool,
     /// When to look.
     pub at: At,
     /// Why it is not known.
@@ -207,21 +207,17 @@ impl<'s> Ledger<'s> {
         any_of: Option<usize>,
         scenario: &Scenario,
     ) -> Confirm {
-        let missing = missing(&literal, scope);
+        let missing = missing(&literal.test, scope);
         let leaf = Leaf { test: literal.test, needs: literal.needs };
-        let (fact_open, at, reason) = match leaf.test.subject {
-            Subject::Fact(fact) => {
-                let open = !scope.fact(fact).is_exact();
-                if open {
-                    let at = if state.touched[fact.index()].is_some() { At::Step } else { At::Start };
-                    (true, at, self.why(fact, state, scenario))
-                } else {
-                    (false, At::Start, Arc::from("the parameter was not given"))
-                }
+        // A parameter never changes on the way, so it can be given before the first step.
+        let (at, reason) = match (leaf.test.subject, missing) {
+            (Subject::Fact(fact), None) => {
+                let at = if state.touched[fact.index()].is_some() { At::Step } else { At::Start };
+                (at, self.why(fact, state, scenario))
             }
-            Subject::Parameter(_) => (false, At::Start, Arc::from("the parameter was not given")),
+            _ => (At::Start, Arc::from(NOT_GIVEN)),
         };
-        Confirm { place, leaf, missing, fact_open, at, reason, any_of, invariant: None }
+        Confirm { place, leaf, missing, at, reason, any_of, invariant: None }
     }
 
     /// Why a fact is not known well enough.
@@ -246,8 +242,7 @@ impl<'s> Ledger<'s> {
         scenario: Option<&Scenario>,
     ) {
         for leaf in leaves {
-            let literal = Literal { test: Arc::clone(&leaf.test), needs: leaf.needs, scope: 0 };
-            let parameter = missing(&literal, scope);
+            let parameter = missing(&leaf.test, scope);
             let (subject, reason): (Subject, Arc<str>) = match (leaf.test.subject, parameter) {
                 (Subject::Fact(fact), None) => {
                     let reason = match scenario {
@@ -259,7 +254,7 @@ impl<'s> Ledger<'s> {
                     };
                     (leaf.test.subject, reason)
                 }
-                (_, Some(parameter)) => (Subject::Parameter(parameter), Arc::from("the parameter was not given")),
+                (_, Some(parameter)) => (Subject::Parameter(parameter), Arc::from(NOT_GIVEN)),
                 (Subject::Parameter(_), None) => continue,
             };
             let index = *self.unknown_at.entry(subject).or_insert_with(|| {
@@ -274,16 +269,19 @@ impl<'s> Ledger<'s> {
     }
 }
 
+/// Why a parameter is not known.
+const NOT_GIVEN: &str = "the parameter was not given";
+
 /// The parameter that was not given and leaves the test open.
-fn missing(literal: &Literal, scope: &Scope<'_>) -> Option<ParameterId> {
+fn missing(test: &Test, scope: &Scope<'_>) -> Option<ParameterId> {
     let absent = |parameter: ParameterId| *scope.parameter(parameter) == Argument::Missing;
-    if let Subject::Parameter(parameter) = literal.test.subject
+    if let Subject::Parameter(parameter) = test.subject
         && absent(parameter)
     {
         return Some(parameter);
     }
     let mut found = None;
-    literal.test.relation.operands(&mut |operand| {
+    test.relation.operands(&mut |operand| {
         if let Operand::Parameter(parameter) = operand
             && absent(*parameter)
         {
@@ -299,5 +297,6 @@ pub(super) fn reason(leaf: Leaf, state: &State, scope: &Scope<'_>) -> Reason {
         Subject::Fact(fact) => (Seen::Known(scope.fact(fact).clone()), state.touched[fact.index()].clone()),
         Subject::Parameter(parameter) => (Seen::Parameter(scope.parameter(parameter).clone()), None),
     };
-    Reason { leaf, seen, touch }
+    let missing = missing(&leaf.test, scope);
+    Reason { leaf, seen, touch, missing }
 }

@@ -31,7 +31,8 @@ pub fn plan(plan: &PlanDocument, texts: &Texts) -> String {
     list(
         &mut out,
         "In the way",
-        plan.blockers.iter().map(|one| format!("`{}`: {}. {}", one.step, escaped(&failing(&one.test)), escaped(&one.remedy))),
+        super::text::in_the_way(plan)
+            .map(|one| format!("`{}`: {}. {}", one.step, escaped(&failing(&one.test)), escaped(&one.remedy))),
     );
     list(
         &mut out,

@@ -42,8 +42,7 @@ fn needs(json: &Json) -> String {
 fn subject(test: &Map<String, Json>) -> String {
     let name = |key: &str| test.get(key).and_then(Json::as_str).map(harmless);
     match (name("fact"), name("parameter")) {
-        (Some(fact), Some(parameter)) => format!("{fact} (with the parameter {parameter})"),
-        (Some(fact), None) => fact,
+        (Some(fact), _) => fact,
         (None, Some(parameter)) => format!("the parameter {parameter}"),
         (None, None) => String::new(),
     }
@@ -62,6 +61,10 @@ pub(super) fn reason(json: &Json) -> String {
         (_, Some(_)) => " (derived)",
         _ => "",
     };
+    let mark = match test.get("parameter").filter(|_| test.contains_key("fact")).and_then(Json::as_str) {
+        Some(parameter) => format!("{mark} and the parameter {} was not given", harmless(parameter)),
+        None => mark.to_owned(),
+    };
     let verb = if seen.starts_with(">=") || seen.starts_with("<=") { "" } else { "is " };
     format!("{subject} {verb}{seen}{mark}")
 }
@@ -75,8 +78,11 @@ pub(super) fn failing(test: &Map<String, Json>) -> String {
 /// A test to confirm: `network.sensor_urls must be true`.
 pub(super) fn to_confirm(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();
-    match (test.contains_key("fact"), test.contains_key("parameter")) {
-        (false, true) => format!("{} must be given", subject(test)),
+    match (test.contains_key("fact"), test.get("parameter").and_then(Json::as_str)) {
+        (false, Some(_)) => format!("{} must be given", subject(test)),
+        (true, Some(parameter)) => {
+            format!("the parameter {} must be given: {} must {needed}", harmless(parameter), subject(test))
+        }
         _ => format!("{} must {needed}", subject(test)),
     }
 }

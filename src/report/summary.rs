@@ -52,9 +52,9 @@ fn main_reason(plan: &PlanDocument) -> String {
     let named = |json: Option<&Json>| json.and_then(Json::as_str).map(str::to_owned);
     let more = |number: usize| if number > 1 { format!(" and {} more", number - 1) } else { String::new() };
     match plan.status {
-        "blocked" | "not_applicable" => plan.blockers.first().map_or_else(String::new, |blocker| {
+        "blocked" | "not_applicable" => text::in_the_way(plan).next().map_or_else(String::new, |blocker| {
             let name = named(blocker.test.get("fact")).or_else(|| named(blocker.test.get("parameter"))).unwrap_or_default();
-            format!("{}: {name}{}", blocker.step, more(plan.blockers.len()))
+            format!("{}: {name}{}", blocker.step, more(text::in_the_way(plan).count()))
         }),
         "undetermined" => plan.unknowns.first().map_or_else(String::new, |unknown| {
             let name = unknown.fact.clone().or_else(|| unknown.parameter.clone()).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::installer_script::ScriptUse;
 use super::phrases::{count, failing, reason, to_confirm};
 use super::texts::Texts;
 use super::{indented, table};
-use crate::plan::document::{FindingDocument, PlanDocument, StepDocument};
+use crate::plan::document::{BlockerDocument, FindingDocument, PlanDocument, StepDocument};
 use crate::suggest::harmless;
 use std::fmt::Write as _;
 
@@ -85,15 +85,20 @@ fn blockers(plan: &PlanDocument) -> String {
         return String::new();
     }
     let mut out = "In the way:\n".to_owned();
-    for blocker in &plan.blockers {
+    for blocker in in_the_way(plan) {
         let invariant = blocker.invariant.as_ref().map(|id| format!(" (would make {id} true)")).unwrap_or_default();
         let _ = writeln!(out, "  {}: {}{invariant}\n      {}", blocker.step, failing(&blocker.test), blocker.remedy);
     }
     out
 }
 
+/// What stands in the way; of a server that the scenario does not support only that.
+pub(super) fn in_the_way(plan: &PlanDocument) -> impl Iterator<Item = &BlockerDocument> {
+    plan.blockers.iter().filter(|blocker| plan.status != "not_applicable" || blocker.step == "supports")
+}
+
 fn confirm(plan: &PlanDocument) -> String {
-    if plan.confirm.is_empty() {
+    if plan.confirm.is_empty() || plan.status == "not_applicable" {
         return String::new();
     }
     let mut out = "To confirm:\n".to_owned();
@@ -110,7 +115,7 @@ fn confirm(plan: &PlanDocument) -> String {
 }
 
 fn unknowns(plan: &PlanDocument) -> String {
-    if plan.unknowns.is_empty() {
+    if plan.unknowns.is_empty() || plan.status == "not_applicable" {
         return String::new();
     }
     let mut out = "Not known, and decisive:\n".to_owned();
