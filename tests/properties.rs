@@ -590,13 +590,11 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "a step is judged only where what is known of a fact changes"]
     fn to_the_letter_too_where_every_row_comes_true_the_plan_becomes_ready(case in cases(4, 6)) {
         becomes_ready(&Case { letter: true, ..case })?;
     }
 
     #[test]
-    #[ignore = "a restart that may be pending already does not count as changed by a step that may need one"]
     fn to_the_letter_too_a_row_at_the_start_is_about_a_fact_that_no_earlier_step_changes(case in cases(4, 6)) {
         rows_at_the_start_stay(&Case { letter: true, ..case })?;
     }

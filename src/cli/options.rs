@@ -3,8 +3,8 @@
 use super::error::{CliError, draw_all, draw_built_in};
 use super::input::{self, Read1, reason};
 use crate::catalog::{Catalog, SourceFile};
-use crate::fact::{FactId, HostFacts, Observation, SnapshotReader, Value};
-use crate::plan::{Assumption, Order, Request, Start};
+use crate::fact::{FactId, SnapshotReader, Value};
+use crate::plan::{Assumption, Contradiction, Order, Request, Start};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};
 use clap::{Args, ValueEnum};
@@ -188,17 +188,10 @@ impl PlanOptions {
             return errors;
         }
         servers.retain(|read| {
-            let contradicted = |assumption: &Assumption| match read.snapshot.observe(assumption.fact) {
-                Observation::Known(value) if *value != assumption.value => Some((assumption.clone(), value.clone())),
-                _ => None,
-            };
-            let Some((assumption, observed)) = assumptions.iter().find_map(contradicted) else { return true };
-            let message = format!(
-                "`{}` is assumed to be {}, but the source says {observed} of the server `{}`",
-                catalog.vocabulary().name(assumption.fact),
-                assumption.value,
-                excerpt(read.snapshot.host()),
-            );
+            let contradicted = |assumption: &Assumption| assumption.contradicted(catalog, &read.snapshot);
+            let Some(Contradiction { fact, assumed, observed }) = assumptions.iter().find_map(contradicted) else { return true };
+            let host = excerpt(read.snapshot.host());
+            let message = format!("`{fact}` is assumed to be {assumed}, but the source says {observed} of the server `{host}`");
             let help = "an assumption holds for the whole estate; take it back, or plan this server apart";
             errors.push(CliError::new(message).at(&read.file, read.line, 1).with_help(help));
             false

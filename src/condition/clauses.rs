@@ -1,7 +1,7 @@
 //! What must turn out true: an unknown requirement as clauses, in each of which one literal suffices.
 
 use super::{Condition, Operand, Relation, Scope, Subject, Test, Truth};
-use crate::fact::Value;
+use crate::fact::{FactId, Value};
 use std::sync::Arc;
 
 /// A test that is not known, and what it must turn out to be.
@@ -49,11 +49,17 @@ const MOST_CLAUSES: usize = 400;
 
 /// The clauses that must all hold for one of the conditions to be true, each condition looked at in its own scope.
 ///
-/// A condition that is already true gives no clause. Conditions that are all false give one empty clause.
-pub fn clauses(alternatives: &[(&Condition, bool, usize)], scopes: &[Scope<'_>]) -> Vec<Clause> {
+/// A condition that is already true gives no clause. Conditions that are all false give one empty clause. `same` says whether
+/// a fact certainly has the same value in two scopes, whichever it is; then a test of it is the same test.
+pub fn clauses(
+    alternatives: &[(&Condition, bool, usize)],
+    scopes: &[Scope<'_>],
+    same: &dyn Fn(FactId, usize, usize) -> bool,
+) -> Vec<Clause> {
+    let places = Places { scopes, same };
     let mut formula = never();
     for (condition, wanted, scope) in alternatives {
-        match formula_of(condition, *wanted, *scope, scopes).and_then(|one| either(&formula, &one)) {
+        match places.formula(condition, *wanted, *scope).and_then(|one| either(&formula, &one)) {
             Some(next) => formula = next,
             None => return every_unknown(alternatives, scopes),
         }
@@ -65,39 +71,47 @@ fn never() -> Formula {
     vec![Vec::new()]
 }
 
-fn formula_of(condition: &Condition, wanted: bool, scope: usize, scopes: &[Scope<'_>]) -> Option<Formula> {
-    match (condition, wanted) {
-        (Condition::Not(part), _) => formula_of(part, !wanted, scope, scopes),
-        (Condition::All(parts), true) | (Condition::Any(parts), false) => {
-            let mut all = Vec::new();
-            for part in parts {
-                all.extend(formula_of(part, wanted, scope, scopes)?);
-            }
-            Some(tidy(all))
-        }
-        (Condition::All(parts), false) | (Condition::Any(parts), true) => {
-            let mut any = never();
-            for part in parts {
-                any = either(&any, &formula_of(part, wanted, scope, scopes)?)?;
-            }
-            Some(tidy(any))
-        }
-        (Condition::Test(test), _) => Some(match (scopes[scope].test(test), wanted) {
-            (Truth::True, true) | (Truth::False, false) => Vec::new(),
-            (Truth::True, false) | (Truth::False, true) => never(),
-            (Truth::Unknown, needs) => {
-                let scope = first_scope_alike(test, scope, scopes);
-                vec![vec![Literal { test: Arc::clone(test), needs, scope }]]
-            }
-        }),
-    }
+/// Where conditions are looked at.
+struct Places<'a> {
+    scopes: &'a [Scope<'a>],
+    same: &'a dyn Fn(FactId, usize, usize) -> bool,
 }
 
-/// Where a fact is the same in an earlier scope, it is looked at there, so that equal literals are recognised.
-fn first_scope_alike(test: &Test, scope: usize, scopes: &[Scope<'_>]) -> usize {
-    let Subject::Fact(fact) = test.subject else { return 0 };
-    let alike = scopes.iter().position(|earlier| earlier.fact(fact) == scopes[scope].fact(fact));
-    alike.unwrap_or(scope)
+impl Places<'_> {
+    fn formula(&self, condition: &Condition, wanted: bool, scope: usize) -> Option<Formula> {
+        match (condition, wanted) {
+            (Condition::Not(part), _) => self.formula(part, !wanted, scope),
+            (Condition::All(parts), true) | (Condition::Any(parts), false) => {
+                let mut all = Vec::new();
+                for part in parts {
+                    all.extend(self.formula(part, wanted, scope)?);
+                }
+                Some(tidy(all))
+            }
+            (Condition::All(parts), false) | (Condition::Any(parts), true) => {
+                let mut any = never();
+                for part in parts {
+                    any = either(&any, &self.formula(part, wanted, scope)?)?;
+                }
+                Some(tidy(any))
+            }
+            (Condition::Test(test), _) => Some(match (self.scopes[scope].test(test), wanted) {
+                (Truth::True, true) | (Truth::False, false) => Vec::new(),
+                (Truth::True, false) | (Truth::False, true) => never(),
+                (Truth::Unknown, needs) => {
+                    let scope = self.first_alike(test, scope);
+                    vec![vec![Literal { test: Arc::clone(test), needs, scope }]]
+                }
+            }),
+        }
+    }
+
+    /// Where a fact is the same in an earlier scope, it is looked at there, so that equal literals are recognised.
+    fn first_alike(&self, test: &Test, scope: usize) -> usize {
+        let Subject::Fact(fact) = test.subject else { return 0 };
+        let alike = |earlier: &usize| self.scopes[*earlier].fact(fact) == self.scopes[scope].fact(fact) && (self.same)(fact, *earlier, scope);
+        (0..scope).find(alike).unwrap_or(scope)
+    }
 }
 
 fn either(a: &Formula, b: &Formula) -> Option<Formula> {

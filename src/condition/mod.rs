@@ -145,6 +145,13 @@ impl Condition {
         });
     }
 
+    /// True where a test of the condition is about the fact.
+    pub fn reads(&self, wanted: FactId) -> bool {
+        let mut found = false;
+        self.facts(&mut |fact| found |= fact == wanted);
+        found
+    }
+
     /// Every parameter that the condition reads, as often as it does.
     pub fn parameters(&self, found: &mut impl FnMut(ParameterId)) {
         self.visit(&mut |test| {

@@ -452,9 +452,11 @@ impl Writer<'_> {
     }
 
     fn blocker(&self, blocker: &Blocker) -> BlockerDocument {
-        let mut test = self.reason(&blocker.reason);
-        let needed = needs(self.plan.catalog, &self.plan.arguments, &blocker.reason.leaf);
-        test.insert("needs".to_owned(), needed);
+        let mut test = Map::new();
+        if let Some(reason) = &blocker.reason {
+            test = self.reason(reason);
+            test.insert("needs".to_owned(), needs(self.plan.catalog, &self.plan.arguments, &reason.leaf));
+        }
         BlockerDocument {
             step: self.place(blocker.place),
             test,

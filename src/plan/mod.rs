@@ -5,6 +5,7 @@
 
 mod choose;
 pub mod document;
+mod effect;
 mod exposures;
 mod findings;
 mod reasons;

@@ -48,8 +48,8 @@ pub struct Reason {
 pub struct Blocker {
     /// Where it stands.
     pub place: Place,
-    /// The failing test and what was seen.
-    pub reason: Reason,
+    /// The failing test and what was seen; nothing where the catalog asks for what can never be.
+    pub reason: Option<Reason>,
     /// The invariant that would be broken, where it is one.
     pub invariant: Option<Arc<str>>,
     /// What to do.
@@ -148,13 +148,20 @@ impl<'s> Ledger<'s> {
         invariant: Option<&Arc<str>>,
         scenario: &Scenario,
     ) {
+        if leaves.is_empty() {
+            let remedy = Arc::from("Correct the catalog: what it asks for here can never be.");
+            self.enter(Blocker { place, reason: None, invariant: invariant.cloned(), remedy });
+        }
         for leaf in leaves {
             let remedy = self.remedy(place, &leaf, scenario);
-            let reason = reason(leaf, state, scope);
-            let blocker = Blocker { place, reason, invariant: invariant.cloned(), remedy };
-            if !self.blockers.contains(&blocker) {
-                self.blockers.push(blocker);
-            }
+            let reason = Some(reason(leaf, state, scope));
+            self.enter(Blocker { place, reason, invariant: invariant.cloned(), remedy });
+        }
+    }
+
+    fn enter(&mut self, blocker: Blocker) {
+        if !self.blockers.contains(&blocker) {
+            self.blockers.push(blocker);
         }
     }
 
@@ -180,7 +187,8 @@ impl<'s> Ledger<'s> {
         steps: &Scenario,
     ) {
         let scopes: Vec<Scope<'_>> = states.iter().map(|(_, scope)| *scope).collect();
-        for clause in clauses(alternatives, &scopes) {
+        let same = |fact, earlier: usize, later: usize| !states[later].0.may_differ(states[earlier].0, fact);
+        for clause in clauses(alternatives, &scopes, &same) {
             let any_of = if clause.len() > 1 {
                 self.groups += 1;
                 Some(self.groups)
@@ -209,13 +217,11 @@ impl<'s> Ledger<'s> {
     ) -> Confirm {
         let missing = missing(&literal.test, scope);
         let leaf = Leaf { test: literal.test, needs: literal.needs };
-        // A parameter never changes on the way, so it can be given before the first step.
-        let (at, reason) = match (leaf.test.subject, missing) {
-            (Subject::Fact(fact), None) => {
-                let at = if state.touched[fact.index()].is_some() { At::Step } else { At::Start };
-                (at, self.why(fact, state, scenario))
-            }
-            _ => (At::Start, Arc::from(NOT_GIVEN)),
+        let touched = |fact: FactId| state.touched[fact.index()].is_some();
+        let at = if matches!(leaf.test.subject, Subject::Fact(fact) if touched(fact)) { At::Step } else { At::Start };
+        let reason = match (leaf.test.subject, missing) {
+            (Subject::Fact(fact), None) => self.why(fact, state, scenario),
+            _ => Arc::from(NOT_GIVEN),
         };
         Confirm { place, leaf, missing, at, reason, any_of, invariant: None }
     }

@@ -50,6 +50,19 @@ pub struct Contradiction {
     pub observed: Value,
 }
 
+impl Assumption {
+    /// What a source says against the assumption, if it does.
+    pub fn contradicted(&self, catalog: &Catalog, host: &dyn HostFacts) -> Option<Contradiction> {
+        let Observation::Known(observed) = host.observe(self.fact) else { return None };
+        let spec = catalog.vocabulary().spec(self.fact);
+        if Abstract::observed(spec, observed).agrees(&Abstract::observed(spec, &self.value)) {
+            return None;
+        }
+        let fact = spec.id().to_owned();
+        Some(Contradiction { fact, assumed: self.value.clone(), observed: observed.clone() })
+    }
+}
+
 impl Start {
     /// Observes every fact of the catalog, fills in what is assumed, and derives what follows.
     ///
@@ -78,21 +91,15 @@ impl Start {
             }
         }
         for assumption in assumptions {
+            if let Some(contradiction) = assumption.contradicted(catalog, host) {
+                return Err(contradiction);
+            }
+            // What a source left open is filled, be it only the end of a version.
             let slot = assumption.fact.index();
-            match &start.given[slot] {
-                Some(observed) if *observed != assumption.value => {
-                    return Err(Contradiction {
-                        fact: vocabulary.name(assumption.fact).to_owned(),
-                        assumed: assumption.value.clone(),
-                        observed: observed.clone(),
-                    });
-                }
-                Some(_) => {}
-                None => {
-                    start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
-                    start.given[slot] = Some(assumption.value.clone());
-                    start.origins[slot] = Origin::Assumed;
-                }
+            if !start.facts[slot].is_exact() {
+                start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
+                start.given[slot] = Some(assumption.value.clone());
+                start.origins[slot] = Origin::Assumed;
             }
         }
         start.derive(catalog);
@@ -145,7 +152,7 @@ impl Start {
     fn only_value_left(&mut self, catalog: &Catalog, fact: FactId) -> Option<Value> {
         let spec = catalog.vocabulary().spec(fact);
         let lines: Vec<&Condition> =
-            catalog.impossible().iter().map(|line| &line.when).filter(|condition| reads(condition, fact)).collect();
+            catalog.impossible().iter().map(|line| &line.when).filter(|condition| condition.reads(fact)).collect();
         if lines.is_empty() {
             return None;
         }
@@ -190,12 +197,6 @@ impl Start {
             },
         }
     }
-}
-
-fn reads(condition: &Condition, wanted: FactId) -> bool {
-    let mut found = false;
-    condition.facts(&mut |fact| found |= fact == wanted);
-    found
 }
 
 /// What a plan's parameters are, in the order of the catalog.

@@ -1,15 +1,16 @@
 //! The simulated server: what is known of each fact now, and what will be known once an outstanding restart is taken.
 
-use crate::catalog::{Change, Effect, Leaves, NewValue, Reboot, Step};
-use crate::condition::{Argument, Operand, Scope, Truth, implied};
-use crate::fact::{Abstract, FactId, Value, Word};
+use super::effect::{Altered, altered};
+use crate::catalog::{Action, Change, Effect, Leaves, Reboot, Step};
+use crate::condition::{Argument, Scope, Truth, implied};
+use crate::fact::{Abstract, FactId, Value};
 use std::sync::Arc;
 
 /// A simulated server between two steps.
 ///
-/// Outstanding effects are not kept as a list: `settled` is the whole server as it will be once every outstanding restart is
-/// taken. It equals `now` where nothing is outstanding. What both ways of a step agree on is then simply joined, and a step's
-/// promises hold after the next restart whichever way it went.
+/// `settled` is the whole server as it will be once every outstanding restart is taken. It equals `now` where nothing may be
+/// outstanding. What both ways of a step agree on is then simply joined, and a step's promises hold after the next restart
+/// whichever way it went. Effects that may be outstanding are kept too, since they overrule what comes before their restart.
 #[derive(Clone, Debug)]
 pub struct State {
     /// What is known of each fact now, in the order of the vocabulary.
@@ -18,15 +19,25 @@ pub struct State {
     pub settled: Vec<Abstract>,
     /// For each fact, what the steps so far did to it, if they may have changed it.
     pub touched: Vec<Option<Touch>>,
+    /// The actions whose effects may wait for a restart, in the order in which they were done.
+    outstanding: Vec<Outstanding>,
 }
 
-/// The last step that may have changed a fact.
+/// A step that may have changed a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touch {
-    /// The step's position in its scenario.
+    /// The step that explains why no more is known of the fact, by its position in the scenario.
     pub step: usize,
+    /// The last step that may have changed the fact.
+    pub last: usize,
     /// Why the fact is not known afterwards, where the catalog says so.
     pub why: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+struct Outstanding {
+    step: usize,
+    action: Arc<Action>,
 }
 
 /// What the catalog and the plan give to a simulation.
@@ -41,7 +52,7 @@ pub struct World<'a> {
 impl State {
     /// The server before the first step, with nothing outstanding.
     pub fn new(facts: Vec<Abstract>) -> Self {
-        Self { touched: vec![None; facts.len()], settled: facts.clone(), now: facts }
+        Self { touched: vec![None; facts.len()], settled: facts.clone(), now: facts, outstanding: Vec::new() }
     }
 
     /// What conditions see of the server as it is.
@@ -49,30 +60,41 @@ impl State {
         Scope { facts: &self.now, parameters: world.parameters }
     }
 
-    /// What conditions see of the server once every outstanding restart is taken.
-    pub fn settled_scope<'a>(&'a self, world: &World<'a>) -> Scope<'a> {
-        Scope { facts: &self.settled, parameters: world.parameters }
+    /// True where a step between an earlier state and this one may have changed the fact. Two values that are not known
+    /// look the same and may not be.
+    pub fn may_differ(&self, earlier: &Self, fact: FactId) -> bool {
+        self.touched[fact.index()] != earlier.touched[fact.index()]
     }
 
     /// Success of a step: its effects, and its promises where a restart may be needed.
     pub fn perform(&mut self, world: &World<'_>, index: usize, step: &Step) {
         let action = &step.action;
-        if action.reboot == Reboot::Restart {
-            self.settle(index);
-            apply_all(&action.effects, &mut self.now, world, &mut self.touched, index);
-            self.settled.clone_from(&self.now);
-            return;
-        }
-        apply_all(&action.effects, &mut self.now, world, &mut self.touched, index);
-        apply_quietly(&action.effects, &mut self.settled, world);
         match action.reboot {
-            Reboot::Never | Reboot::Restart => {
-                apply_all(&action.after_restart, &mut self.now, world, &mut self.touched, index);
+            Reboot::Restart => {
+                self.settle(index);
+                self.at_once(world, index, &action.effects);
             }
-            Reboot::Possible => self.promise(world, index, &action.after_restart),
-            Reboot::Always => self.set_pending(world, index, Abstract::Exactly(Value::Flag(true))),
+            Reboot::Never => {
+                self.at_once(world, index, &action.effects);
+                self.at_once(world, index, &action.after_restart);
+            }
+            Reboot::Possible => {
+                self.at_once(world, index, &action.effects);
+                self.promise(world, index, action);
+                if let Some(pending) = world.restart_pending
+                    && self.now[pending.index()] != Abstract::Exactly(Value::Flag(true))
+                {
+                    self.set_pending(world, pending, index, Abstract::Unknown);
+                }
+            }
+            Reboot::Always => {
+                self.at_once(world, index, &action.effects);
+                self.postpone(world, index, action);
+                if let Some(pending) = world.restart_pending {
+                    self.set_pending(world, pending, index, Abstract::Exactly(Value::Flag(true)));
+                }
+            }
         }
-        apply_quietly(&action.after_restart, &mut self.settled, world);
     }
 
     /// A step that turned out to be so already: nothing happens, but what its test implies is known. Before a restart that
@@ -84,7 +106,7 @@ impl State {
         let Some(achieved) = &step.action.achieved_when else { return };
         for (fact, value) in implied(achieved, &self.scope(world)) {
             let slot = fact.index();
-            if self.settled[slot] == self.now[slot] {
+            if !self.waits(fact) {
                 self.settled[slot] = value.clone();
             }
             self.now[slot] = value;
@@ -96,7 +118,13 @@ impl State {
     pub fn join(&self, other: &Self) -> Self {
         let both = |a: &[Abstract], b: &[Abstract]| a.iter().zip(b).map(|(a, b)| a.join(b)).collect();
         let touched = self.touched.iter().zip(&other.touched).map(|(a, b)| b.clone().or_else(|| a.clone())).collect();
-        Self { now: both(&self.now, &other.now), settled: both(&self.settled, &other.settled), touched }
+        let mut outstanding = self.outstanding.clone();
+        for more in &other.outstanding {
+            if !outstanding.iter().any(|known| known.step == more.step) {
+                outstanding.push(more.clone());
+            }
+        }
+        Self { now: both(&self.now, &other.now), settled: both(&self.settled, &other.settled), touched, outstanding }
     }
 
     /// What a failure leaves behind.
@@ -105,148 +133,185 @@ impl State {
             self.perform(world, index, step);
         }
         for change in &leaves.changes {
-            apply(change, Truth::True, &mut self.now, world, Some((&mut self.touched, index)));
-            apply(change, Truth::True, &mut self.settled, world, None);
+            self.change(world, index, change, Truth::True);
         }
     }
 
-    /// The facts that differ from those of an earlier state.
-    pub fn changed_since<'s>(&'s self, earlier: &'s Self) -> impl Iterator<Item = usize> + 's {
-        (0..self.now.len()).filter(|slot| self.now[*slot] != earlier.now[*slot])
+    /// The server once every outstanding restart is taken.
+    #[must_use]
+    pub fn at_rest(&self) -> Self {
+        let mut rested = self.clone();
+        for slot in 0..rested.now.len() {
+            let waiting = self.outstanding.iter().rev().find(|one| one.changes_slot(slot));
+            if let Some(one) = waiting {
+                rested.touched[slot] = Some(Touch { step: one.step, last: one.step, why: None });
+            }
+        }
+        rested.now.clone_from(&rested.settled);
+        rested.outstanding.clear();
+        rested
+    }
+
+    /// True where an effect on the fact may wait for a restart.
+    fn waits(&self, fact: FactId) -> bool {
+        self.outstanding.iter().any(|one| one.changes_slot(fact.index()))
     }
 
     /// Takes the outstanding restart.
     fn settle(&mut self, index: usize) {
         for slot in 0..self.now.len() {
-            if self.now[slot] != self.settled[slot] {
-                self.now[slot] = self.settled[slot].clone();
-                self.touched[slot] = Some(Touch { step: index, why: None });
+            let alike = self.now[slot] == self.settled[slot];
+            if alike && !self.outstanding.iter().any(|one| one.changes_slot(slot)) {
+                continue;
+            }
+            match &mut self.touched[slot] {
+                // What is known did not change, and the step that left it open still explains why.
+                Some(touch) if alike => touch.last = index,
+                touched => *touched = Some(Touch { step: index, last: index, why: None }),
+            }
+        }
+        self.now.clone_from(&self.settled);
+        self.outstanding.clear();
+    }
+
+    fn at_once(&mut self, world: &World<'_>, index: usize, effects: &[Effect]) {
+        for effect in effects {
+            let truth = self.scope(world).evaluate(&effect.when);
+            for change in &effect.changes {
+                self.change(world, index, change, truth);
             }
         }
     }
 
-    /// Effects that come after a restart, where one may be needed: until then the facts are not known, unless they have
-    /// that value already.
-    fn promise(&mut self, world: &World<'_>, index: usize, effects: &[Effect]) {
-        let mut come = self.now.clone();
-        apply_quietly(effects, &mut come, world);
-        let facts = effects.iter().flat_map(|effect| effect.changes.iter().map(|change| change.fact.index()));
-        for slot in facts {
-            if come[slot] != self.now[slot] {
-                self.now[slot] = Abstract::Unknown;
-                self.touched[slot] = Some(Touch { step: index, why: None });
-            }
-        }
-        if let Some(pending) = world.restart_pending
-            && self.now[pending.index()] == Abstract::Exactly(Value::Flag(false))
-        {
-            self.set_pending(world, index, Abstract::Unknown);
-        }
-    }
-
-    fn set_pending(&mut self, world: &World<'_>, index: usize, value: Abstract) {
-        if let Some(pending) = world.restart_pending {
-            self.now[pending.index()] = value;
-            self.touched[pending.index()] = Some(Touch { step: index, why: None });
-        }
-    }
-}
-
-fn apply_all(effects: &[Effect], facts: &mut [Abstract], world: &World<'_>, touched: &mut [Option<Touch>], index: usize) {
-    for effect in effects {
-        let truth = Scope { facts, parameters: world.parameters }.evaluate(&effect.when);
-        for change in &effect.changes {
-            apply(change, truth, facts, world, Some((touched, index)));
-        }
-    }
-}
-
-fn apply_quietly(effects: &[Effect], facts: &mut [Abstract], world: &World<'_>) {
-    for effect in effects {
-        let truth = Scope { facts, parameters: world.parameters }.evaluate(&effect.when);
-        for change in &effect.changes {
-            apply(change, truth, facts, world, None);
-        }
-    }
-}
-
-/// Applies one change under a condition of this truth.
-fn apply(
-    change: &Change,
-    when: Truth,
-    facts: &mut [Abstract],
-    world: &World<'_>,
-    touched: Option<(&mut [Option<Touch>], usize)>,
-) {
-    if when == Truth::False {
-        return;
-    }
-    let slot = change.fact.index();
-    let before = &facts[slot];
-    let (mut after, why) = changed(before, &change.to, world);
-    let stays = after == *before && (before.is_exact() || !matches!(change.to, NewValue::Set(_) | NewValue::Unknown(_)));
-    if stays {
-        return;
-    }
-    if when == Truth::Unknown {
-        after = match change.to {
-            NewValue::Add(_) | NewValue::Remove(_) | NewValue::Only(_) => before.join(&after),
-            NewValue::Set(_) | NewValue::Bounded(..) | NewValue::Unknown(_) => Abstract::Unknown,
+    /// A change that happens now. An outstanding effect on the same fact still comes after it.
+    fn change(&mut self, world: &World<'_>, index: usize, change: &Change, truth: Truth) {
+        let slot = change.fact.index();
+        let Some(Altered { to, why }) = altered(&self.now[slot], change, truth, world) else {
+            self.settled_by(world, change, truth, self.now[slot].clone());
+            return;
         };
+        self.now[slot] = to;
+        self.touched[slot] = Some(Touch { step: index, last: index, why });
+        self.settled_by(world, change, truth, self.now[slot].clone());
+        self.reconsider(world, change.fact);
     }
-    facts[slot] = after;
-    if let Some((touched, step)) = touched {
-        touched[slot] = Some(Touch { step, why });
+
+    /// What a change does to the settled server, where the fact is `changed` before any outstanding restart.
+    fn settled_by(&mut self, world: &World<'_>, change: &Change, truth: Truth, changed: Abstract) {
+        let slot = change.fact.index();
+        let waits = self.waits(change.fact);
+        let settled = &mut self.settled[slot];
+        if let Some(Altered { to, .. }) = altered(settled, change, truth, world) {
+            *settled = to;
+        }
+        if waits {
+            let replayed = self.replayed(world, change.fact, changed);
+            self.settled[slot] = self.settled[slot].join(&replayed);
+        }
+    }
+
+    /// The fact once the outstanding effects have come over this value.
+    fn replayed(&self, world: &World<'_>, fact: FactId, mut value: Abstract) -> Abstract {
+        for effect in self.outstanding.iter().flat_map(|one| &one.action.after_restart) {
+            let truth = self.truth_in_both(world, effect);
+            for change in effect.changes.iter().filter(|change| change.fact == fact) {
+                if let Some(Altered { to, .. }) = altered(&value, change, truth, world) {
+                    value = to;
+                }
+            }
+        }
+        value
+    }
+
+    /// Where an outstanding effect reads a fact that a later step changed, what it brings is open again.
+    fn reconsider(&mut self, world: &World<'_>, read: FactId) {
+        for at in 0..self.outstanding.len() {
+            let action = Arc::clone(&self.outstanding[at].action);
+            for effect in action.after_restart.iter().filter(|effect| effect.when.reads(read)) {
+                for change in &effect.changes {
+                    let slot = change.fact.index();
+                    let now = &self.now[slot];
+                    let mut open = self.settled[slot].join(now);
+                    if let Some(Altered { to, .. }) = altered(now, change, Truth::True, world) {
+                        open = open.join(&to);
+                    }
+                    self.settled[slot] = open;
+                }
+            }
+        }
+    }
+
+    /// Whether an effect happens, now as well as with the restart.
+    fn truth_in_both(&self, world: &World<'_>, effect: &Effect) -> Truth {
+        let now = self.scope(world).evaluate(&effect.when);
+        let settled = Scope { facts: &self.settled, parameters: world.parameters }.evaluate(&effect.when);
+        if now == settled { now } else { Truth::Unknown }
+    }
+
+    /// Effects that come at once where no restart is needed, and with it otherwise: until then the facts are not known,
+    /// unless they have that value already.
+    fn promise(&mut self, world: &World<'_>, index: usize, action: &Arc<Action>) {
+        let mut before: Vec<(usize, Abstract)> = Vec::new();
+        for effect in &action.after_restart {
+            let here = self.scope(world).evaluate(&effect.when);
+            let either = self.truth_in_both(world, effect);
+            for change in &effect.changes {
+                let slot = change.fact.index();
+                if !before.iter().any(|(known, _)| *known == slot) {
+                    before.push((slot, self.now[slot].clone()));
+                }
+                let come = altered(&self.now[slot], change, here, world);
+                let changed = come.is_some();
+                if let Some(Altered { to, .. }) = come {
+                    self.now[slot] = to;
+                    self.touched[slot] = Some(Touch { step: index, last: index, why: None });
+                }
+                self.settled_by(world, change, either, self.now[slot].clone());
+                if changed {
+                    self.reconsider(world, change.fact);
+                }
+            }
+        }
+        for (slot, was) in before {
+            if self.now[slot] != was {
+                self.now[slot] = Abstract::Unknown;
+            }
+        }
+        self.remember(index, action);
+    }
+
+    /// Effects that come with the restart and not before.
+    fn postpone(&mut self, world: &World<'_>, index: usize, action: &Arc<Action>) {
+        for effect in &action.after_restart {
+            let truth = Scope { facts: &self.settled, parameters: world.parameters }.evaluate(&effect.when);
+            for change in &effect.changes {
+                let settled = &mut self.settled[change.fact.index()];
+                if let Some(Altered { to, .. }) = altered(settled, change, truth, world) {
+                    *settled = to;
+                }
+            }
+        }
+        self.remember(index, action);
+    }
+
+    fn remember(&mut self, step: usize, action: &Arc<Action>) {
+        if !action.after_restart.is_empty() {
+            self.outstanding.push(Outstanding { step, action: Arc::clone(action) });
+        }
+    }
+
+    fn set_pending(&mut self, world: &World<'_>, pending: FactId, index: usize, value: Abstract) {
+        let slot = pending.index();
+        // Where an earlier step left it open already, that one still explains why it is not known.
+        let cause = self.touched[slot].as_ref().filter(|_| self.now[slot] == value).map_or(index, |touch| touch.step);
+        self.now[slot] = value;
+        self.touched[slot] = Some(Touch { step: cause, last: index, why: None });
+        self.reconsider(world, pending);
     }
 }
 
-fn changed(before: &Abstract, to: &NewValue, world: &World<'_>) -> (Abstract, Option<Arc<str>>) {
-    let scope = Scope { facts: &[], parameters: world.parameters };
-    let after = match to {
-        NewValue::Set(operand) => match scope.operand(operand) {
-            Ok(value) => Abstract::exactly(value.clone()),
-            Err(_) => Abstract::Unknown,
-        },
-        NewValue::Bounded(bound, operand) => match scope.operand(operand) {
-            Ok(value) => before.bounded(*bound, value),
-            Err(_) => Abstract::Unknown,
-        },
-        NewValue::Unknown(why) => return (Abstract::Unknown, Some(Arc::clone(why))),
-        NewValue::Add(elements) => {
-            let mut bounds = before.as_set();
-            for element in elements {
-                match word(&scope, element) {
-                    Ok(added) => bounds.add(&added),
-                    Err(Argument::Missing) => bounds.forget_absent(),
-                    Err(_) => {}
-                }
-            }
-            bounds.into()
-        }
-        NewValue::Remove(elements) => {
-            let mut bounds = before.as_set();
-            for element in elements {
-                match word(&scope, element) {
-                    Ok(removed) => bounds.remove(&removed),
-                    Err(Argument::Missing) => bounds.forget_certain(),
-                    Err(_) => {}
-                }
-            }
-            bounds.into()
-        }
-        NewValue::Only(words) => {
-            let mut bounds = before.as_set();
-            bounds.keep(words);
-            bounds.into()
-        }
-    };
-    (after, None)
-}
-
-fn word(scope: &Scope<'_>, element: &Operand) -> Result<Word, Argument> {
-    match scope.operand(element) {
-        Ok(Value::Text(word)) => Ok(word.clone()),
-        Ok(other) => Ok(Word::from(other.to_string().as_str())),
-        Err(absent) => Err(absent.clone()),
+impl Outstanding {
+    fn changes_slot(&self, slot: usize) -> bool {
+        self.action.after_restart.iter().any(|effect| effect.changes.iter().any(|change| change.fact.index() == slot))
     }
 }

@@ -198,7 +198,7 @@ fn judge_step(
 ) {
     for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::Forbidden) {
         let mut changed = false;
-        invariant.when.facts(&mut |fact| changed |= before.now[fact.index()] != after.now[fact.index()]);
+        invariant.when.facts(&mut |fact| changed |= after.may_differ(before, fact));
         if changed {
             let places = [(before, before.scope(world)), (after, after.scope(world))];
             judge(invariant, Place::Step(index), &places, scenario, ledger);
@@ -249,8 +249,9 @@ pub(super) fn judge_end(
         Truth::False => ledger.block(Place::Goal, false_leaves(&scenario.goal, &scope), last, &scope, None, scenario),
         Truth::Unknown => ledger.demand(Place::Goal, None, &[(&scenario.goal, true, 0)], &[(last, scope)], scenario),
     }
+    let rested = last.at_rest();
     for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::ForbiddenAtRest) {
-        let places = [(first, first.scope(world)), (last, last.settled_scope(world))];
+        let places = [(first, first.scope(world)), (&rested, rested.scope(world))];
         judge(invariant, Place::Goal, &places, scenario, ledger);
     }
     goal

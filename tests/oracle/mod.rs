@@ -160,7 +160,7 @@ pub struct Machine<'c> {
     /// The facts as they are.
     pub facts: Vec<Value>,
     /// What comes true with the next restart.
-    pub outstanding: Vec<&'c Change>,
+    pub outstanding: Vec<&'c Effect>,
 }
 
 impl<'c> Machine<'c> {
@@ -254,16 +254,7 @@ impl<'c> Machine<'c> {
             self.effects(world, dice, &action.after_restart);
             return;
         }
-        // What waits for the restart is decided now, on the facts as they will be then.
-        let mut later = self.clone();
-        for effect in &action.after_restart {
-            if world.holds(&effect.when, &later.facts) {
-                for change in &effect.changes {
-                    later.change(world, dice, change);
-                    self.outstanding.push(change);
-                }
-            }
-        }
+        self.outstanding.extend(&action.after_restart);
         if let Some(pending) = world.catalog.restart_pending() {
             self.facts[pending.index()] = Value::Flag(true);
         }
@@ -281,8 +272,8 @@ impl<'c> Machine<'c> {
 
     /// Takes what is outstanding.
     pub fn restart(&mut self, world: &World<'_>, dice: &mut Dice) {
-        for change in std::mem::take(&mut self.outstanding) {
-            self.change(world, dice, change);
+        for effect in std::mem::take(&mut self.outstanding) {
+            self.effects(world, dice, std::slice::from_ref(effect));
         }
     }
 

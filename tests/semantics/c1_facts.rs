@@ -208,7 +208,6 @@ fn an_assumption_that_a_source_contradicts_is_an_error_that_names_both() {
 }
 
 #[test]
-#[ignore = "a full build is taken for a contradiction of one without its revision"]
 fn an_assumption_may_say_more_than_a_source_did() {
     // The source saw 6.3.9600 and no revision, which a full version does not contradict.
     let server = server("2012r2-standalone").with("os.build", "6.3.9600");

@@ -26,7 +26,6 @@ fn semantics_2_conditions_follow_strong_kleene_logic() {
 }
 
 #[test]
-#[ignore = "a false requirement without a test gives no blocker, and the plan is ready"]
 fn semantics_2_an_empty_any_never_holds() {
     let tiny = tiny().flags("a").step_with("act", "achieved_when: { a: true }", "when: { any: [] }");
     assert_eq!(tiny.plan(&[("a", "false")]).decision("act"), "does_not_apply");

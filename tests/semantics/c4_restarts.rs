@@ -136,7 +136,6 @@ fn semantics_4_what_a_step_sets_at_once_after_an_earlier_promise_is_not_undone_b
 }
 
 #[test]
-#[ignore = "the later step is taken to overrule what is outstanding"]
 fn semantics_4_an_outstanding_effect_overrules_what_a_later_step_set_before_the_restart() {
     // `one` may be waiting for the restart while `two` sets the fact: then the restart sets it again, and otherwise it
     // came before `two`. Nobody knows which.
@@ -147,7 +146,6 @@ fn semantics_4_an_outstanding_effect_overrules_what_a_later_step_set_before_the_
 }
 
 #[test]
-#[ignore = "effects at once are judged by what only the restart brings"]
 fn semantics_4_an_effect_before_the_restart_sees_the_facts_as_they_are() {
     // While `c` waits for the restart, `two` does nothing to `b`; where `c` came at once, it sets `b`.
     let tiny = tiny().flags("b c").step("one", "after_restart: [{ set: { c: true } }], reboot: possible");
