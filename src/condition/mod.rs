@@ -8,12 +8,14 @@ mod describe;
 mod evaluate;
 mod imply;
 mod leaves;
+mod space;
 
 pub use clauses::{Clause, Literal, clauses};
 pub use describe::Describer;
 pub use evaluate::{Argument, Scope, Truth};
 pub use imply::implied;
 pub use leaves::{Leaf, false_leaves, true_leaves, unknown_leaves};
+pub use space::{Classes, Space, Witness};
 
 use crate::fact::{FactId, Value};
 use std::sync::Arc;

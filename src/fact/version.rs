@@ -24,6 +24,20 @@ impl Version {
         usize::from(self.given)
     }
 
+    /// The least version above this one.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let mut parts = self.parts;
+        for part in parts.iter_mut().rev() {
+            if let Some(more) = part.checked_add(1) {
+                *part = more;
+                return Self { parts, given: 4 };
+            }
+            *part = 0;
+        }
+        Self { parts: self.parts, given: 4 }
+    }
+
     /// The greatest version that begins with the parts of this one.
     #[must_use]
     pub fn last_with_prefix(&self) -> Self {
@@ -32,6 +46,13 @@ impl Version {
             *part = u32::MAX;
         }
         Self { parts, given: 4 }
+    }
+}
+
+impl Default for Version {
+    /// The least version, `0`.
+    fn default() -> Self {
+        Self { parts: [0; 4], given: 1 }
     }
 }
 

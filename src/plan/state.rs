@@ -235,7 +235,11 @@ impl State {
                     if let Some(Altered { to, .. }) = altered(now, change, Truth::True, world) {
                         open = open.join(&to);
                     }
-                    self.settled[slot] = open;
+                    // Other outstanding effects may read this fact in turn.
+                    if open != self.settled[slot] {
+                        self.settled[slot] = open;
+                        self.reconsider(world, change.fact);
+                    }
                 }
             }
         }
@@ -251,20 +255,18 @@ impl State {
     /// Effects that come at once where no restart is needed, and with it otherwise: until then the facts are not known,
     /// unless they have that value already.
     fn promise(&mut self, world: &World<'_>, index: usize, action: &Arc<Action>) {
-        let mut before: Vec<(usize, Abstract)> = Vec::new();
+        let mut promised = Vec::new();
         for effect in &action.after_restart {
             let here = self.scope(world).evaluate(&effect.when);
             let either = self.truth_in_both(world, effect);
             for change in &effect.changes {
                 let slot = change.fact.index();
-                if !before.iter().any(|(known, _)| *known == slot) {
-                    before.push((slot, self.now[slot].clone()));
-                }
                 let come = altered(&self.now[slot], change, here, world);
                 let changed = come.is_some();
                 if let Some(Altered { to, .. }) = come {
                     self.now[slot] = to;
                     self.touched[slot] = Some(Touch { step: index, last: index, why: None });
+                    promised.push(slot);
                 }
                 self.settled_by(world, change, either, self.now[slot].clone());
                 if changed {
@@ -272,10 +274,8 @@ impl State {
                 }
             }
         }
-        for (slot, was) in before {
-            if self.now[slot] != was {
-                self.now[slot] = Abstract::Unknown;
-            }
+        for slot in promised {
+            self.now[slot] = Abstract::Unknown;
         }
         self.remember(index, action);
     }
