@@ -72,14 +72,8 @@ const AT_ONCE: [&str; 16] = [
 ];
 
 /// What a restart brings.
-const WAITING: [&str; 6] = [
-    "set: { c: true }",
-    "set: { d: false }",
-    "set: { a: true }",
-    "set: { k: y }",
-    "set: { v: \">= 2\" }",
-    "add: { s: p }",
-];
+const WAITING: [&str; 6] =
+    ["set: { c: true }", "set: { d: false }", "set: { a: true }", "set: { k: y }", "set: { v: \">= 2\" }", "add: { s: p }"];
 
 fn test() -> impl Strategy<Value = String> {
     prop_oneof![

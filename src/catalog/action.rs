@@ -370,8 +370,9 @@ fn effect(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, evidence:
         Some(node) => reader.one_of(node, &Evidence::NAMES)?,
         None => evidence,
     };
+    let said = ["set", "add", "remove"].iter().any(|verb| fields.has(verb));
     let changes = changes(reader, names, &mut fields);
-    if changes.is_empty() {
+    if !said {
         reader.report(Code::MissingKey, fields.span(), "an effect has set, add or remove", None);
     }
     reader.no_more(fields, &["set", "add", "remove", "when", "evidence"]);

@@ -1,6 +1,6 @@
 //! `catalog/article.yaml`: the article, item by item, and what encodes each.
 
-use super::reader::Reader;
+use super::reader::{Ids, Reader};
 use crate::yaml::{Node, Span};
 use std::sync::Arc;
 
@@ -90,20 +90,32 @@ pub(super) fn article(reader: &mut Reader<'_>, root: &Node) -> Option<Article> {
     let mut fields = reader.fields(root)?;
     let title = reader.text_or_empty(&mut fields, "title");
     let sections = reader.required(&mut fields, "sections");
-    let sections =
-        sections.map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|node| section(reader, node)).collect());
+    let mut ids = Ids::default();
+    let sections = sections.map_or_else(Vec::new, |list| {
+        let nodes = reader.list(list);
+        nodes.iter().filter_map(|node| section(reader, &mut ids, node)).collect()
+    });
     reader.no_more(fields, &["title", "sections"]);
     Some(Article { title, sections, file: Arc::clone(reader.file()) })
 }
 
-fn section(reader: &mut Reader<'_>, node: &Node) -> Option<Section> {
+fn section(reader: &mut Reader<'_>, ids: &mut Ids, node: &Node) -> Option<Section> {
     let mut fields = reader.fields(node)?;
+    let span = fields.span();
     let id = reader.required_text(&mut fields, "id")?;
     let heading = reader.text_or_empty(&mut fields, "heading");
     let items = reader.required(&mut fields, "items");
-    let items = items.map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|node| item(reader, node)).collect());
+    let mut references = Ids::default();
+    let items = items.map_or_else(Vec::new, |list| {
+        let nodes = reader.list(list);
+        let read = nodes.iter().filter_map(|node| {
+            let item = item(reader, node)?;
+            references.add(reader, &item.reference, item.span, "item").then_some(item)
+        });
+        read.collect()
+    });
     reader.no_more(fields, &["id", "heading", "items"]);
-    Some(Section { id, heading, items })
+    ids.add(reader, &id, span, "section").then_some(Section { id, heading, items })
 }
 
 fn item(reader: &mut Reader<'_>, node: &Node) -> Option<Item> {

@@ -40,7 +40,7 @@ impl Names<'_> {
             "not" => Some(Condition::Not(Box::new(self.condition(reader, value)))),
             name => {
                 let (subject, spec) = if let Some(parameter) = name.strip_prefix('$') {
-                    (Subject::Parameter(self.parameters.used(parameter, reader.file(), key.span)), None)
+                    (Subject::Parameter(self.parameters.used(parameter, key.span)), None)
                 } else {
                     let fact = self.fact(reader, name, key.span)?;
                     (Subject::Fact(fact), Some(self.vocabulary.spec(fact)))
@@ -118,7 +118,7 @@ impl Names<'_> {
     pub(super) fn element(&mut self, reader: &mut Reader<'_>, spec: Option<&FactSpec>, node: &Node) -> Option<Operand> {
         let text = reader.text(node)?;
         if let Some(name) = text.strip_prefix('$') {
-            return Some(Operand::Parameter(self.parameters.used(name, reader.file(), node.span)));
+            return Some(Operand::Parameter(self.parameters.used(name, node.span)));
         }
         if let Some(spec) = spec.filter(|spec| !spec.values().is_empty()) {
             Self::choice(reader, spec, &text, node.span)?;
@@ -141,7 +141,7 @@ impl Names<'_> {
 
     fn operand_of_text(&mut self, reader: &mut Reader<'_>, spec: Option<&FactSpec>, text: &str, span: Span) -> Option<Operand> {
         if let Some(name) = text.strip_prefix('$') {
-            return Some(Operand::Parameter(self.parameters.used(name, reader.file(), span)));
+            return Some(Operand::Parameter(self.parameters.used(name, span)));
         }
         let Some(spec) = spec else { return Some(Operand::Literal(Value::Text(Word::from(text)))) };
         if spec.kind() == FactType::Choice {

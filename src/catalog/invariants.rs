@@ -3,7 +3,7 @@
 use super::conditions::Names;
 use super::reader::{Ids, Reader};
 use crate::condition::Condition;
-use crate::yaml::Node;
+use crate::yaml::{Node, Span};
 use std::sync::Arc;
 
 /// A state that a plan avoids or keeps short.
@@ -57,6 +57,7 @@ pub struct FindingRule {
     pub remedy: Arc<str>,
     /// Where the knowledge comes from.
     pub source: Arc<str>,
+    pub(super) scenario_spans: Vec<Span>,
 }
 
 /// Reads the file.
@@ -105,9 +106,10 @@ fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Opt
 fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<FindingRule> {
     let mut fields = reader.fields(node)?;
     let id = reader.required_text(&mut fields, "id")?;
-    let scenarios = fields
-        .take("scenarios")
-        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
+    let scenarios: Vec<(Arc<str>, Span)> = fields.take("scenarios").map_or_else(Vec::new, |list| {
+        reader.list(list).iter().filter_map(|item| reader.text(item).map(|text| (text, item.span))).collect()
+    });
+    let (scenarios, scenario_spans) = scenarios.into_iter().unzip();
     let one = FindingRule {
         id,
         title: reader.text_or_empty(&mut fields, "title"),
@@ -116,6 +118,7 @@ fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Optio
         about: reader.text_or_empty(&mut fields, "about"),
         remedy: reader.text_or_empty(&mut fields, "remedy"),
         source: reader.text_or_empty(&mut fields, "source"),
+        scenario_spans,
     };
     reader.no_more(fields, &["id", "title", "when", "scenarios", "about", "remedy", "source"]);
     Some(one)

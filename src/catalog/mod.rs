@@ -106,11 +106,6 @@ impl Catalog {
         self.scenarios.iter().find_map(|scenario| scenario.parameter(name))
     }
 
-    /// The text of one of its files.
-    pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.iter().find(|file| *file.path == *path).map(|file| &*file.text)
-    }
-
     /// The digest of its files: BLAKE3 over the path and the bytes of each, sorted by path.
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| load::digest(&self.files))

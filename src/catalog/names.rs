@@ -17,7 +17,6 @@ pub struct ParameterNames {
 #[derive(Clone, Debug)]
 pub(super) struct Use {
     pub(super) parameter: ParameterId,
-    pub(super) file: Arc<str>,
     pub(super) span: Span,
 }
 
@@ -35,9 +34,9 @@ impl ParameterNames {
     }
 
     /// The id of a name used at a place.
-    pub(super) fn used(&mut self, name: &str, file: &Arc<str>, span: Span) -> ParameterId {
+    pub(super) fn used(&mut self, name: &str, span: Span) -> ParameterId {
         let parameter = self.intern(name);
-        self.uses.push(Use { parameter, file: Arc::clone(file), span });
+        self.uses.push(Use { parameter, span });
         parameter
     }
 

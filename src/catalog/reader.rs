@@ -25,6 +25,11 @@ impl<'n> Fields<'n> {
         Some(self.entries.remove(index).1)
     }
 
+    /// True where there is an entry of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(key, _)| key.name == name)
+    }
+
     pub(super) fn span(&self) -> Span {
         self.span
     }

@@ -83,6 +83,7 @@ pub struct Step {
     /// The edges that end here.
     pub after: Vec<Edge>,
     pub(super) span: Span,
+    pub(super) article_span: Span,
 }
 
 /// An edge between two steps.
@@ -305,7 +306,8 @@ fn step<'n>(
     let (id, span) = (reader.text(id_node)?, id_node.span);
     let action_node = reader.required(&mut fields, "action")?;
     let action_id = reader.text(action_node)?;
-    let article = reader.optional_text(&mut fields, "article");
+    let article_node = fields.take("article");
+    let article = article_node.and_then(|node| reader.text(node));
     let supplement = reader.optional_text(&mut fields, "supplement");
     if article.is_some() == supplement.is_some() {
         reader.report(Code::MissingKey, span, format!("the step `{id}` has either article or supplement"), None);
@@ -320,7 +322,8 @@ fn step<'n>(
     };
     let with = arguments(reader, names, action, with, span);
     let action = filled(action, &with);
-    Some((Step { id, action, article, supplement, when, with, after: Vec::new(), span }, after))
+    let article_span = article_node.map_or(span, |node| node.span);
+    Some((Step { id, action, article, supplement, when, with, after: Vec::new(), span, article_span }, after))
 }
 
 /// Reads the arguments that the step gives.
@@ -394,13 +397,16 @@ fn edge(reader: &mut Reader<'_>, positions: &HashMap<Arc<str>, (usize, Performer
     Some(Edge { from: *from, kind: kind.unwrap_or(by_performer), because, span })
 }
 
+/// The properties of a proof.
+const PROPERTIES: [(&str, &str); 7] = [("a", "a"), ("b", "b"), ("c", "c"), ("d", "d"), ("e", "e"), ("f", "f"), ("g", "g")];
+
 fn expectation(reader: &mut Reader<'_>, node: &Node) -> Vec<Arc<str>> {
     let Some(mut fields) = reader.fields(node) else { return Vec::new() };
-    let refuted = fields
+    let refuted: Vec<&str> = fields
         .take("refuted")
-        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
+        .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.one_of(item, &PROPERTIES)).collect());
     reader.no_more(fields, &["refuted"]);
-    refuted
+    refuted.into_iter().map(Arc::from).collect()
 }
 
 /// Every name after a `$` is a parameter of the scenario.

@@ -1,16 +1,16 @@
 //! `cutover scenarios`: looking at the knowledge, and checking it.
 
-use super::error::{draw_all, draw_built_in};
+use super::error::draw_all;
 use super::exit::Exit;
 use super::input;
 use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
 use super::output::to_stdout;
 use super::{Answer, CliError};
-use crate::catalog::{Catalog, Scenario, coverage};
+use crate::catalog::{Catalog, Code, Scenario, coverage};
 use crate::fact::SnapshotReader;
 use crate::plan::{Place, Plan, Request, Start, plan};
 use crate::report::graph::{Graph, GraphNode, dot, mermaid};
-use crate::report::knowledge;
+use crate::report::{coverage as coverage_text, knowledge};
 use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -175,12 +175,24 @@ fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
 }
 
 fn show_coverage(option: &CatalogOption) -> Answer {
-    let catalog = catalog(option)?;
-    let article = catalog.article().map_err(|error| {
-        anstream::eprint!("{}", draw_built_in(&error.findings));
-        vec![CliError::new("the catalog's article cannot be used")]
-    })?;
+    let files = match &option.catalog {
+        Some(directory) => catalog_files(directory).map_err(|error| vec![error])?,
+        None => Catalog::built_in_files().collect(),
+    };
+    let (catalog, mut findings) = Catalog::check_files(files.clone());
+    // What is not covered is what this verb is about.
+    findings.retain(|finding| finding.code() != Code::NotCovered);
+    let article = match catalog.article() {
+        Ok(article) if findings.is_empty() => article,
+        _ => {
+            anstream::eprint!("{}", draw_all(&findings, &files));
+            return Err(vec![CliError::new("the catalog cannot be used")]);
+        }
+    };
     let (covered, findings) = coverage(&catalog, &article);
-    to_stdout(&knowledge::coverage(&article, &covered, &findings))?;
+    to_stdout(&coverage_text::coverage(&catalog, &article, &covered))?;
+    if !findings.is_empty() {
+        anstream::eprint!("{}", draw_all(&findings, &files));
+    }
     Ok(if findings.is_empty() { Exit::Yes } else { Exit::No })
 }

@@ -109,7 +109,9 @@ impl Places<'_> {
     /// Where a fact is the same in an earlier scope, it is looked at there, so that equal literals are recognised.
     fn first_alike(&self, test: &Test, scope: usize) -> usize {
         let Subject::Fact(fact) = test.subject else { return 0 };
-        let alike = |earlier: &usize| self.scopes[*earlier].fact(fact) == self.scopes[scope].fact(fact) && (self.same)(fact, *earlier, scope);
+        let alike = |earlier: &usize| {
+            self.scopes[*earlier].fact(fact) == self.scopes[scope].fact(fact) && (self.same)(fact, *earlier, scope)
+        };
         (0..scope).find(alike).unwrap_or(scope)
     }
 }

@@ -211,7 +211,9 @@ impl Abstract {
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Exactly(a), Self::Exactly(b)) => a == b,
-            (Self::Set(a), Self::Set(b)) => a.must.iter().all(|word| b.may_hold(word)) && b.must.iter().all(|word| a.may_hold(word)),
+            (Self::Set(a), Self::Set(b)) => {
+                a.must.iter().all(|word| b.may_hold(word)) && b.must.iter().all(|word| a.may_hold(word))
+            }
             _ => {
                 let ((a_least, a_most), (b_least, b_most)) = (self.bounds(), other.bounds());
                 a_least.zip(b_most).is_none_or(|(least, most)| least <= most)

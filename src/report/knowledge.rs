@@ -1,7 +1,7 @@
 //! The catalog for people: scenarios, facts, and what encodes the article.
 
 use super::{indented, table};
-use crate::catalog::{Article, Catalog, Covered, Finding, Scenario};
+use crate::catalog::{Catalog, Scenario};
 use crate::condition::{Condition, Describer, ParameterId};
 use crate::fact::FactId;
 use std::fmt::Write as _;
@@ -139,27 +139,4 @@ fn uses(catalog: &Catalog, fact: FactId) -> [(&'static str, Vec<String>); 5] {
             catalog.invariants().iter().filter(|one| reads(&one.when)).map(|one| one.id.to_string()).collect(),
         ),
     ]
-}
-
-/// Every item of the article with what encodes it.
-pub fn coverage(article: &Article, covered: &[Covered], findings: &[Finding]) -> String {
-    let row = |one: &Covered| {
-        let mut by: Vec<String> = one.steps.iter().map(|(scenario, step)| format!("{scenario}/{step}")).collect();
-        by.extend(one.names.iter().cloned());
-        vec![
-            one.section.to_string(),
-            one.reference.to_string(),
-            one.kind.name().to_owned(),
-            one.says.to_string(),
-            if by.is_empty() { "NOTHING".to_owned() } else { by.join(", ") },
-        ]
-    };
-    let rows = covered.iter().map(row).collect();
-    let mut out = format!("{}\n\n{}\n", article.title, table(&["section", "item", "kind", "says", "encoded by"], &[], rows));
-    out.push('\n');
-    for finding in findings {
-        let _ = writeln!(out, "{finding}");
-    }
-    let _ = writeln!(out, "{} items, {} not covered", covered.len(), findings.len());
-    out
 }
