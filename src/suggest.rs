@@ -5,8 +5,11 @@ pub fn nearest<'c>(found: &str, candidates: impl Iterator<Item = &'c str>) -> Op
     let found = excerpt(found).to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let likeness = strsim::jaro_winkler(&found, &candidate.to_lowercase());
-        if likeness > 0.8 && best.is_none_or(|(other, _)| likeness > other) {
+        let lower = candidate.to_lowercase();
+        let likeness = strsim::jaro_winkler(&found, &lower);
+        // Of a short word one slip is a large part.
+        let one_slip = found.len() >= 3 && strsim::damerau_levenshtein(&found, &lower) == 1;
+        if (likeness > 0.8 || one_slip) && best.is_none_or(|(other, _)| likeness > other) {
             best = Some((likeness, candidate));
         }
     }
@@ -51,6 +54,7 @@ mod tests {
         let names = ["scep.installed", "sense.installed", "mma.installed"];
         assert_eq!(nearest("scep.instaled", names.into_iter()), Some("scep.installed"));
         assert_eq!(nearest("zebra", names.into_iter()), None);
+        assert_eq!(nearest("nwe", ["none", "old", "new"].into_iter()), Some("new"));
     }
 
     #[test]

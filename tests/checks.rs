@@ -96,11 +96,8 @@ fn it_finds_a_misspelt_fact_among_effects() {
 #[test]
 fn it_finds_a_misspelt_action() {
     let broken = built_in().replace("mecm-scep.yaml", "action: uninstall-scep", "action: unistall-scep");
-    // The step cannot be read then, and an edge from it leads nowhere.
-    let findings = broken.findings();
-    let codes: Vec<_> = findings.iter().map(|(code, at, _)| (code.as_str(), at.as_str())).collect();
-    assert_eq!(codes, [("unknown-action", "unistall-scep"), ("unknown-step", "uninstall-scep")]);
-    assert_eq!(findings[0].2.help(), Some("did you mean `uninstall-scep`?"));
+    // The edge from the step that cannot be read then is no mistake of its own.
+    assert_eq!(broken.only("unknown-action", "unistall-scep").help(), Some("did you mean `uninstall-scep`?"));
 }
 
 #[test]
@@ -300,7 +297,7 @@ fn it_finds_a_goal_that_no_step_brings_about() {
         "  mecm.client: false\n",
         "  mecm.client: false\n  exclusions.mutual: true\n",
     );
-    let finding = broken.only("goal-unreachable", "sense.onboarded");
+    let finding = broken.only("goal-unreachable", "exclusions.mutual");
     assert_eq!(finding.message(), "no step brings about this part of the goal: exclusions.mutual is true");
 }
 

@@ -40,12 +40,13 @@ pub struct Scenario {
 }
 
 /// Where the parts of a scenario stand in its file.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     pub(super) start: Span,
     pub(super) article: Span,
     pub(super) applies_when: Span,
-    pub(super) goal: Span,
+    /// Each entry of the goal.
+    pub(super) goal: Vec<Span>,
 }
 
 /// A parameter that a scenario declares.
@@ -173,9 +174,9 @@ pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: 
     let on_request = fields.take("on_request").and_then(|node| reader.flag(node)).unwrap_or(false);
     let checks = fields.take("checks").and_then(|node| reader.one_of(node, &[("as_it_goes", true), ("up_front", false)]));
     let supports = condition(reader, names, &mut fields, "supports").0;
-    let (applies_when, applies_span) = condition(reader, names, &mut fields, "applies_when");
+    let (applies_when, applies_places) = condition(reader, names, &mut fields, "applies_when");
     let parameters = parameters(reader, names, &mut fields);
-    let (goal, goal_span) = condition(reader, names, &mut fields, "goal");
+    let (goal, goal_places) = condition(reader, names, &mut fields, "goal");
     let steps = reader.required(&mut fields, "steps");
     let steps = steps.map_or_else(Vec::new, |node| steps_of(reader, names, actions, node));
     let refuted = fields.take("expect").map_or_else(Vec::new, |node| expectation(reader, node));
@@ -196,24 +197,25 @@ pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: 
         places: Places {
             start,
             article: article_node.map_or(start, |node| node.span),
-            applies_when: applies_span,
-            goal: goal_span,
+            applies_when: applies_places.first().copied().unwrap_or(start),
+            goal: goal_places,
         },
     };
     check_parameters(reader, names, &scenario, first_use);
     Some(scenario)
 }
 
-fn condition(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<'_>, key: &str) -> (Condition, Span) {
+/// A condition that must be there, and the place of each of its entries.
+fn condition(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<'_>, key: &str) -> (Condition, Vec<Span>) {
     match reader.required(fields, key) {
         Some(node) => {
-            let place = match &node.kind {
-                Kind::Map(entries) => entries.first().map_or(node.span, |(key, _)| key.span),
-                _ => node.span,
+            let places = match &node.kind {
+                Kind::Map(entries) => entries.iter().map(|(key, _)| key.span).collect(),
+                _ => vec![node.span],
             };
-            (names.condition(reader, node), place)
+            (names.condition(reader, node), places)
         }
-        None => (Condition::always(), fields.span()),
+        None => (Condition::always(), Vec::new()),
     }
 }
 
@@ -276,23 +278,37 @@ const STEP_KEYS: [&str; 7] = ["id", "action", "article", "supplement", "when", "
 fn steps_of(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: &[Arc<Action>], node: &Node) -> Vec<Step> {
     let by_id: HashMap<&str, &Arc<Action>> = actions.iter().map(|action| (&*action.id, action)).collect();
     let mut ids = Ids::default();
-    let mut found: Vec<(Step, Option<&Node>)> = Vec::new();
+    let mut found: Vec<(Arc<str>, Option<Step>, Option<&Node>)> = Vec::new();
     for item in reader.list(node) {
-        let Some((step, after)) = step(reader, names, &by_id, item) else { continue };
-        if ids.add(reader, &step.id, step.span, "step") {
-            found.push((step, after));
+        let Some(ReadStep { id, span, step, after }) = step(reader, names, &by_id, item) else { continue };
+        if ids.add(reader, &id, span, "step") {
+            found.push((id, step, after));
         }
     }
-    let positions: HashMap<Arc<str>, (usize, Performer)> =
-        found.iter().enumerate().map(|(index, (step, _))| (Arc::clone(&step.id), (index, step.action.performed_by))).collect();
-    let mut steps = Vec::with_capacity(found.len());
-    for (mut step, after) in found {
-        if let Some(list) = after {
-            step.after = reader.list(list).iter().filter_map(|item| edge(reader, &positions, item)).collect();
-        }
-        steps.push(step);
+    let mut positions = Positions::new();
+    let mut readable = 0;
+    for (id, step, _) in &found {
+        positions.insert(Arc::clone(id), step.as_ref().map(|step| (readable, step.action.performed_by)));
+        readable += usize::from(step.is_some());
+    }
+    let mut steps = Vec::with_capacity(readable);
+    for (_, step, after) in found {
+        let edges = after.map_or(&[][..], |list| reader.list(list));
+        let edges = edges.iter().filter_map(|item| edge(reader, &positions, item)).collect();
+        steps.extend(step.map(|step| Step { after: edges, ..step }));
     }
     steps
+}
+
+/// The steps by their ids, with their positions; nothing for a step that could not be read.
+type Positions = HashMap<Arc<str>, Option<(usize, Performer)>>;
+
+/// A step as far as it could be read.
+struct ReadStep<'n> {
+    id: Arc<str>,
+    span: Span,
+    step: Option<Step>,
+    after: Option<&'n Node>,
 }
 
 fn step<'n>(
@@ -300,7 +316,7 @@ fn step<'n>(
     names: &mut Names<'_>,
     actions: &HashMap<&str, &Arc<Action>>,
     node: &'n Node,
-) -> Option<(Step, Option<&'n Node>)> {
+) -> Option<ReadStep<'n>> {
     let mut fields = reader.fields(node)?;
     let id_node = reader.required(&mut fields, "id")?;
     let (id, span) = (reader.text(id_node)?, id_node.span);
@@ -318,12 +334,13 @@ fn step<'n>(
     reader.no_more(fields, &STEP_KEYS);
     let Some(action) = actions.get(&*action_id) else {
         reader.unknown(Code::UnknownAction, action_node.span, "action", &action_id, actions.keys().copied());
-        return None;
+        return Some(ReadStep { id, span, step: None, after });
     };
     let with = arguments(reader, names, action, with, span);
     let action = filled(action, &with);
     let article_span = article_node.map_or(span, |node| node.span);
-    Some((Step { id, action, article, supplement, when, with, after: Vec::new(), span, article_span }, after))
+    let step = Step { id: Arc::clone(&id), action, article, supplement, when, with, after: Vec::new(), span, article_span };
+    Some(ReadStep { id, span, step: Some(step), after })
 }
 
 /// Reads the arguments that the step gives.
@@ -371,7 +388,7 @@ fn filled(action: &Arc<Action>, given: &[(ParameterId, Condition)]) -> Arc<Actio
     Arc::new(filled)
 }
 
-fn edge(reader: &mut Reader<'_>, positions: &HashMap<Arc<str>, (usize, Performer)>, node: &Node) -> Option<Edge> {
+fn edge(reader: &mut Reader<'_>, positions: &Positions, node: &Node) -> Option<Edge> {
     let (id, span, kind, because) = if node.scalar().is_some() {
         (reader.text(node)?, node.span, None, None)
     } else {
@@ -386,10 +403,12 @@ fn edge(reader: &mut Reader<'_>, positions: &HashMap<Arc<str>, (usize, Performer
         reader.no_more(fields, &["step", "kind", "because"]);
         (id, step_node.span, kind, because)
     };
-    let Some((from, performer)) = positions.get(&id) else {
+    let Some(known) = positions.get(&id) else {
         reader.unknown(Code::UnknownStep, span, "step", &id, positions.keys().map(|id| &**id));
         return None;
     };
+    // An edge from a step that could not be read is no mistake of its own.
+    let (from, performer) = known.as_ref()?;
     let by_performer = match performer {
         Performer::Console => EdgeKind::Procedural,
         Performer::Host => EdgeKind::Technical,

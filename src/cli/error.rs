@@ -5,6 +5,7 @@ use crate::suggest::harmless;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
 use std::fmt;
 use std::io::IsTerminal;
+use std::path::Path;
 
 /// A question that cannot be answered: where, what, and what to do.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -81,14 +82,15 @@ impl Diagnostic for Drawn {
 }
 
 /// A finding with the line underlined.
-pub fn draw(finding: &Finding, text: &str) -> String {
+fn draw(finding: &Finding, text: &str, root: Option<&Path>) -> String {
     let span = finding.span();
+    let file = root.map_or_else(|| finding.file().to_owned(), |root| root.join(finding.file()).display().to_string());
     let drawn = Drawn {
         message: harmless(finding.message()),
         code: finding.code().name(),
         help: finding.help().map(harmless),
         label: LabeledSpan::new(None, span.offset, span.length.max(1)),
-        text: NamedSource::new(harmless(finding.file()), text.to_owned()),
+        text: NamedSource::new(harmless(&file), text.to_owned()),
     };
     let theme = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         GraphicalTheme::unicode()
@@ -103,14 +105,14 @@ pub fn draw(finding: &Finding, text: &str) -> String {
     }
 }
 
-/// Draws every finding of a catalog.
-pub fn draw_all(findings: &[Finding], files: &[SourceFile]) -> String {
+/// Draws every finding of a catalog; `root` is the directory that its files lie in.
+pub fn draw_all(findings: &[Finding], files: &[SourceFile], root: Option<&Path>) -> String {
     let text = |finding: &Finding| files.iter().find(|file| *file.path == *finding.file()).map_or("", |file| &file.text);
-    findings.iter().map(|finding| draw(finding, text(finding))).collect()
+    findings.iter().map(|finding| draw(finding, text(finding), root)).collect::<Vec<_>>().join("\n")
 }
 
 /// Draws every finding of the built-in catalog, which a tested build never has.
 pub fn draw_built_in(findings: &[Finding]) -> String {
     let files: Vec<_> = Catalog::built_in_files().collect();
-    draw_all(findings, &files)
+    draw_all(findings, &files, None)
 }

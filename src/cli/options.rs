@@ -102,7 +102,7 @@ pub fn catalog(option: &CatalogOption) -> Result<Catalog, Vec<CliError>> {
         Some(directory) => {
             let files = catalog_files(directory).map_err(|error| vec![error])?;
             Catalog::from_files(files.clone()).map_err(|error| {
-                anstream::eprint!("{}", draw_all(&error.findings, &files));
+                anstream::eprint!("{}", draw_all(&error.findings, &files, Some(directory)));
                 let help = "cutover scenarios check shows the same findings";
                 vec![CliError::new("the catalog cannot be used").in_file(&directory.display().to_string()).with_help(help)]
             })

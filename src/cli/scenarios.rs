@@ -168,7 +168,7 @@ fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
         ))?;
         return Ok(Exit::Yes);
     }
-    to_stdout(&draw_all(&findings, &files))?;
+    to_stdout(&draw_all(&findings, &files, directory.map(PathBuf::as_path)))?;
     let number = findings.len();
     anstream::eprintln!("{number} {}", if number == 1 { "finding" } else { "findings" });
     Ok(Exit::No)
@@ -185,14 +185,14 @@ fn show_coverage(option: &CatalogOption) -> Answer {
     let article = match catalog.article() {
         Ok(article) if findings.is_empty() => article,
         _ => {
-            anstream::eprint!("{}", draw_all(&findings, &files));
+            anstream::eprint!("{}", draw_all(&findings, &files, option.catalog.as_deref()));
             return Err(vec![CliError::new("the catalog cannot be used")]);
         }
     };
     let (covered, findings) = coverage(&catalog, &article);
     to_stdout(&coverage_text::coverage(&catalog, &article, &covered))?;
     if !findings.is_empty() {
-        anstream::eprint!("{}", draw_all(&findings, &files));
+        anstream::eprint!("{}", draw_all(&findings, &files, option.catalog.as_deref()));
     }
     Ok(if findings.is_empty() { Exit::Yes } else { Exit::No })
 }

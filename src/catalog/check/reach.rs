@@ -46,7 +46,11 @@ pub(super) fn goal(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
         one => std::slice::from_ref(one),
     };
     let supported = ground.supported();
-    for part in flattened(parts) {
+    let entries = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, part)| flattened(std::slice::from_ref(part)).into_iter().map(move |one| (at, one)));
+    for (at, part) in entries {
         let part = &without_optional(ground, part);
         let given = ground.possible(&supported, &[&scenario.supports, &scenario.applies_when], &[part]);
         if !given || brought_about(ground, part) {
@@ -57,7 +61,7 @@ pub(super) fn goal(ground: &Ground<'_>, findings: &mut Vec<Finding>) {
             message: format!("no step brings about this part of the goal: {}", ground.words(part)),
             help: Some("add a step whose effects do, or ask for it under `applies_when`".to_owned()),
             file: Arc::clone(&scenario.file),
-            span: scenario.places.goal,
+            span: scenario.places.goal.get(at).copied().unwrap_or(scenario.places.start),
         });
     }
 }
