@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench instructions` needs valgrind and `gungraun-runner` of the library's version.
 
+#![allow(clippy::expect_used, missing_docs)]
+
 use cutover::catalog::Catalog;
 use cutover::fact::{Snapshot, SnapshotReader};
 use cutover::plan::{Plan, Request, Start, plan};

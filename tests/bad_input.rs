@@ -280,3 +280,18 @@ fn a_result_is_written_whole_or_not_at_all() {
     let nowhere = folder.path().join("no/such/plan.json");
     refused(&cutover(&["plan", path.to_str().unwrap(), "-o", nowhere.to_str().unwrap()]), &["cannot be written"]);
 }
+
+#[test]
+fn several_sources_are_read_together_and_a_server_may_be_in_one_of_them_only() {
+    let folder = folder();
+    let facts = r#""os.release":"2019","mecm.client":false,"third_party.products":[],"azure.defender_plan":"none""#;
+    let one = file(&folder, "one.json", snapshot("srv1", facts));
+    let two = file(&folder, "two.ndjson", snapshot("srv2", facts));
+    let again = file(&folder, "again.json", snapshot("SRV1", facts));
+    let answer = cutover(&["plan", one.to_str().unwrap(), two.to_str().unwrap()]);
+    assert!(answer.stdout.contains("srv1") && answer.stdout.contains("srv2"), "{}", answer.stdout);
+    assert_eq!(answer.status, 0, "no scenario is for either, which does not count among many");
+    let twice = cutover(&["plan", one.to_str().unwrap(), two.to_str().unwrap(), again.to_str().unwrap()]);
+    refused(&twice, &["again.json:1:1:", "`SRV1` is there twice", "one.json:1"]);
+    refused(&cutover(&["plan"]), &["<FACTS>"]);
+}

@@ -8,6 +8,8 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+/// What standard input is called in messages.
+const STANDARD_INPUT: &str = "<standard input>";
 /// The longest line of NDJSON, in bytes.
 const LONGEST_LINE: usize = 16 << 20;
 /// The largest file that holds a single document, in bytes.
@@ -34,25 +36,14 @@ pub struct Input {
     hosts: HashMap<String, usize>,
 }
 
-/// Reads everything; stops at the first error unless `keep_going`.
-pub fn read(reader: SnapshotReader<'_>, path: &Path, keep_going: bool) -> Input {
+/// Reads everything that the paths stand for; stops at the first error unless `keep_going`.
+pub fn read(reader: SnapshotReader<'_>, paths: &[PathBuf], keep_going: bool) -> Input {
     let mut input = Input::default();
-    if path.as_os_str() == "-" {
-        let mut stdin = io::stdin().lock();
-        input.lines(reader, &mut stdin, "<standard input>", keep_going);
-        input.refuse_nothing("<standard input>");
-        return input;
-    }
-    match files(path) {
-        Ok(files) => {
-            for file in files {
-                input.file(reader, &file, keep_going);
-                if !input.errors.is_empty() && !keep_going {
-                    return input;
-                }
-            }
+    for path in paths {
+        input.path(reader, path, keep_going);
+        if !input.errors.is_empty() && !keep_going {
+            break;
         }
-        Err(error) => input.errors.push(error),
     }
     input
 }
@@ -110,19 +101,42 @@ impl Input {
         self.errors.push(error);
     }
 
-    fn refuse_nothing(&mut self, file: &str) {
-        if self.snapshots.is_empty() && self.errors.is_empty() {
-            self.fail(
-                CliError::new("holds no snapshot")
-                    .in_file(file)
-                    .with_help("an empty inventory is no answer; was the export cut off?"),
-            );
+    /// What was read so far, good or bad.
+    fn seen(&self) -> usize {
+        self.snapshots.len() + self.errors.len()
+    }
+
+    /// Refuses a source that brought nothing since there was this much.
+    fn refuse_nothing(&mut self, file: &str, before: usize) {
+        if self.seen() == before {
+            let help = "an empty inventory is no answer; was the export cut off?";
+            self.fail(CliError::new("holds no snapshot").in_file(file).with_help(help));
+        }
+    }
+
+    fn path(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {
+        if path.as_os_str() == "-" {
+            let before = self.seen();
+            self.lines(reader, &mut io::stdin().lock(), STANDARD_INPUT, keep_going);
+            self.refuse_nothing(STANDARD_INPUT, before);
+            return;
+        }
+        match files(path) {
+            Ok(files) => {
+                for file in files {
+                    self.file(reader, &file, keep_going);
+                    if !self.errors.is_empty() && !keep_going {
+                        return;
+                    }
+                }
+            }
+            Err(error) => self.fail(error),
         }
     }
 
     fn file(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {
         let shown = path.display().to_string();
-        let before = self.snapshots.len() + self.errors.len();
+        let before = self.seen();
         let Some(format) = format_of(path) else {
             let help = "its name ends in .json, .yaml, .yml, .ndjson or .jsonl";
             self.fail(CliError::new("is no snapshot that is known by its name").in_file(&shown).with_help(help));
@@ -135,10 +149,7 @@ impl Input {
             Ok(file) => self.document(reader, file, format, &shown, keep_going),
             Err(error) => self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown)),
         }
-        if self.snapshots.len() + self.errors.len() == before {
-            let help = "an empty inventory is no answer; was the export cut off?";
-            self.fail(CliError::new("holds no snapshot").in_file(&shown).with_help(help));
-        }
+        self.refuse_nothing(&shown, before);
     }
 
     fn document(&mut self, reader: SnapshotReader<'_>, file: File, format: Format, shown: &str, keep_going: bool) {

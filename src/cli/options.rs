@@ -38,8 +38,8 @@ pub struct GivenOptions {
 #[derive(Args, Clone, Debug)]
 pub struct PlanOptions {
     /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
-    #[arg(value_name = "FACTS")]
-    pub facts: PathBuf,
+    #[arg(value_name = "FACTS", required = true)]
+    pub facts: Vec<PathBuf>,
     /// Use this scenario instead of the one that applies
     #[arg(long, value_name = "ID")]
     pub scenario: Option<String>,
@@ -151,7 +151,7 @@ impl PlanOptions {
         let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
         let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), &self.facts, self.keep_going);
         // What was read from standard input before a bad line is answered: it may not come again.
-        let go_on = self.keep_going || self.facts.as_os_str() == "-" && !input.snapshots.is_empty();
+        let go_on = self.keep_going || self.facts.iter().any(|path| path.as_os_str() == "-") && !input.snapshots.is_empty();
         if !go_on && !input.errors.is_empty() {
             return Err(input.errors);
         }

@@ -123,12 +123,12 @@ fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
 fn plan_of<'c>(
     catalog: &'c Catalog,
     scenario: &Scenario,
-    path: &std::path::Path,
+    path: &PathBuf,
     args: &GraphArgs,
 ) -> Result<Plan<'c>, Vec<CliError>> {
     let (parameters, assumptions) = args.given.read(catalog).map_err(|error| vec![error])?;
     let host = args.host.as_deref();
-    let input = input::read(SnapshotReader::new(catalog.vocabulary()), path, false);
+    let input = input::read(SnapshotReader::new(catalog.vocabulary()), std::slice::from_ref(path), false);
     if !input.errors.is_empty() {
         return Err(input.errors);
     }

@@ -58,7 +58,9 @@ impl<'v> Space<'v> {
             Operand::Literal(value) => self.value(fact, value),
             Operand::Parameter(parameter) => {
                 let given: Vec<Value> = self.given(*parameter).cloned().collect();
-                given.iter().for_each(|value| self.value(fact, value));
+                for value in &given {
+                    self.value(fact, value);
+                }
             }
         }
     }

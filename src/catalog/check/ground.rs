@@ -34,7 +34,9 @@ impl<'c> Ground<'c> {
             left.for_each(|change| tell_apart(&mut space, change));
         }
         let impossible: Vec<&Condition> = catalog.impossible().iter().map(|line| &line.when).collect();
-        impossible.iter().for_each(|line| space.read(line));
+        for line in &impossible {
+            space.read(line);
+        }
         Self { catalog, scenario, space, impossible }
     }
 
@@ -191,7 +193,9 @@ fn tell_apart(space: &mut Space<'_>, change: &Change) {
         NewValue::Set(operand) | NewValue::Bounded(_, operand) => space.operand(change.fact, operand),
         NewValue::Unknown(_) => {}
         NewValue::Add(elements) | NewValue::Remove(elements) => {
-            elements.iter().for_each(|element| space.operand(change.fact, element));
+            for element in elements {
+                space.operand(change.fact, element);
+            }
         }
         NewValue::Only(words) => words.iter().for_each(|word| space.value(change.fact, &Value::Text(word.clone()))),
     }
