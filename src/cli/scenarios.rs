@@ -120,12 +120,7 @@ fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
     Ok(Exit::Yes)
 }
 
-fn plan_of<'c>(
-    catalog: &'c Catalog,
-    scenario: &Scenario,
-    path: &PathBuf,
-    args: &GraphArgs,
-) -> Result<Plan<'c>, Vec<CliError>> {
+fn plan_of<'c>(catalog: &'c Catalog, scenario: &Scenario, path: &PathBuf, args: &GraphArgs) -> Result<Plan<'c>, Vec<CliError>> {
     let (parameters, assumptions) = args.given.read(catalog).map_err(|error| vec![error])?;
     let host = args.host.as_deref();
     let input = input::read(SnapshotReader::new(catalog.vocabulary()), std::slice::from_ref(path), false);
