@@ -256,7 +256,7 @@ const NAMED: &[Case] = &[
         "half-way-exit39-2012r2",
         Blocked,
         "installer-script",
-        &["remove-mma-workspace: mma.workspaces", "install-prerequisites: policy.disable_antispyware"],
+        &["remove-mma-workspace: mma.workspaces", "install-mde: os.release", "install-mde: policy.disable_antispyware"],
         &["antivirus-gap"],
     ),
     case(
@@ -279,7 +279,7 @@ const NAMED: &[Case] = &[
         "scep-policy-switches-defender-off-2012r2",
         Blocked,
         "installer-script",
-        &["install-prerequisites: policy.disable_antispyware"],
+        &["install-mde: os.release", "install-mde: policy.disable_antispyware"],
         &[],
     ),
     case(

@@ -3,7 +3,7 @@
 use super::finding::Code;
 use super::names::ParameterNames;
 use super::reader::Reader;
-use crate::condition::{Comparison, Condition, Operand, Relation, Subject, Test};
+use crate::condition::{Comparison, Condition, Operand, Place, Relation, Subject, Test};
 use crate::fact::{FactId, FactSpec, FactType, Value, Vocabulary, Word};
 use crate::yaml::{Key, Kind, Node, Span};
 use std::sync::Arc;
@@ -46,7 +46,10 @@ impl Names<'_> {
                     (Subject::Fact(fact), Some(self.vocabulary.spec(fact)))
                 };
                 let relation = self.relation(reader, spec, value)?;
-                Some(Condition::Test(Arc::new(Test { subject, relation })))
+                // What was compiled in has no places.
+                let known = key.span != Span::default();
+                let place = known.then(|| Place { file: Arc::clone(reader.file()), offset: key.span.offset });
+                Some(Condition::Test(Arc::new(Test { subject, relation, place })))
             }
         }
     }

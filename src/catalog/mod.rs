@@ -13,6 +13,7 @@ mod finding;
 mod invariants;
 mod load;
 mod names;
+mod pages;
 mod reader;
 mod scenario;
 
@@ -104,6 +105,11 @@ impl Catalog {
     /// The declaration of a parameter in the first scenario that has it.
     pub fn parameter(&self, name: &str) -> Option<&ParameterSpec> {
         self.scenarios.iter().find_map(|scenario| scenario.parameter(name))
+    }
+
+    /// The text of one of its files.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.iter().find(|file| *file.path == *path).map(|file| &*file.text)
     }
 
     /// The digest of its files: BLAKE3 over the path and the bytes of each, sorted by path.

@@ -2,6 +2,7 @@
 
 mod error;
 pub mod exit;
+mod explain;
 mod facts;
 mod input;
 mod options;
@@ -40,6 +41,9 @@ enum Verb {
     /// Show the way of one server state by state, or break it off and plan again
     #[command(after_help = EXIT_STATUS)]
     Simulate(simulate::SimulateArgs),
+    /// Say why a plan says what it says and the least that would change it, or what a code means
+    #[command(after_help = EXIT_STATUS)]
+    Explain(explain::ExplainArgs),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -62,6 +66,7 @@ pub fn run() -> Exit {
     let answered = match cli.verb {
         Verb::Plan(args) => plan::run(&args, &cli.catalog),
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
+        Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
     };

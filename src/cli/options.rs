@@ -34,12 +34,17 @@ pub struct GivenOptions {
     pub assume: Vec<String>,
 }
 
-/// Which servers to plan for, and how.
+/// The servers.
 #[derive(Args, Clone, Debug)]
-pub struct PlanOptions {
+pub struct FactsOption {
     /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
     #[arg(value_name = "FACTS", required = true)]
     pub facts: Vec<PathBuf>,
+}
+
+/// How to plan for the servers.
+#[derive(Args, Clone, Debug)]
+pub struct PlanOptions {
     /// Use this scenario instead of the one that applies
     #[arg(long, value_name = "ID")]
     pub scenario: Option<String>,
@@ -110,6 +115,17 @@ pub fn catalog(option: &CatalogOption) -> Result<Catalog, Vec<CliError>> {
     }
 }
 
+/// Loads the catalog that was asked for with the places of its rules, which takes longer.
+pub fn catalog_with_places(option: &CatalogOption) -> Result<Catalog, Vec<CliError>> {
+    if option.catalog.is_some() {
+        return catalog(option);
+    }
+    Catalog::from_files(Catalog::built_in_files().collect()).map_err(|error| {
+        anstream::eprint!("{}", draw_built_in(&error.findings));
+        vec![CliError::new("the built-in catalog cannot be used")]
+    })
+}
+
 /// Reads the YAML files of a catalog directory.
 pub fn catalog_files(directory: &Path) -> Result<Vec<SourceFile>, CliError> {
     let mut found = Vec::new();
@@ -141,17 +157,16 @@ impl PlanOptions {
     /// # Errors
     ///
     /// With what is wrong; bad lines only where it was not asked to keep going.
-    pub fn question(&self, option: &CatalogOption) -> Result<Question, Vec<CliError>> {
-        let catalog = catalog(option)?;
+    pub fn question(&self, facts: &[PathBuf], catalog: Catalog) -> Result<Question, Vec<CliError>> {
         if let Some(name) = &self.scenario
             && catalog.scenario(name).is_none()
         {
             return Err(vec![unknown_scenario(&catalog, name)]);
         }
         let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
-        let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), &self.facts, self.keep_going);
+        let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), facts, self.keep_going);
         // What was read from standard input before a bad line is answered: it may not come again.
-        let go_on = self.keep_going || self.facts.iter().any(|path| path.as_os_str() == "-") && !input.snapshots.is_empty();
+        let go_on = self.keep_going || facts.iter().any(|path| path.as_os_str() == "-") && !input.snapshots.is_empty();
         if !go_on && !input.errors.is_empty() {
             return Err(input.errors);
         }

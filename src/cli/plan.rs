@@ -1,7 +1,7 @@
 //! `cutover plan`.
 
 use super::exit::Exit;
-use super::options::{CatalogOption, PlanOptions, Question};
+use super::options::{CatalogOption, FactsOption, PlanOptions, Question};
 use super::output::OutputOption;
 use super::{Answer, CliError};
 use crate::plan::document::PlanDocument;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 /// The arguments of `cutover plan`.
 #[derive(Args, Debug)]
 pub struct PlanArgs {
+    #[command(flatten)]
+    servers: FactsOption,
     #[command(flatten)]
     options: PlanOptions,
     /// Show in detail only the servers of this status; may be repeated
@@ -75,7 +77,7 @@ enum Format {
 
 /// Plans every server and writes the answers.
 pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
-    let question = args.options.question(catalog)?;
+    let question = args.options.question(&args.servers.facts, super::options::catalog(catalog)?)?;
     let single = question.servers.len() == 1 && question.errors.is_empty();
     let texts = Texts::of(&question.catalog);
     let mut answers = Answers { rows: Vec::new(), out: String::new(), shown: 0 };

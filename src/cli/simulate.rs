@@ -1,7 +1,7 @@
 //! `cutover simulate`.
 
 use super::exit::Exit;
-use super::options::{CatalogOption, PlanOptions};
+use super::options::{CatalogOption, FactsOption, PlanOptions};
 use super::output::OutputOption;
 use super::{Answer, CliError};
 use crate::plan::plan;
@@ -13,6 +13,8 @@ use clap::{Args, ValueEnum};
 /// The arguments of `cutover simulate`.
 #[derive(Args, Debug)]
 pub struct SimulateArgs {
+    #[command(flatten)]
+    servers: FactsOption,
     #[command(flatten)]
     options: PlanOptions,
     /// Let a step fail, in every way that is listed for it or in the one that is named, and plan again
@@ -41,7 +43,7 @@ enum Format {
 
 /// Shows the way of one server.
 pub fn run(args: &SimulateArgs, catalog: &CatalogOption) -> Answer {
-    let question = args.options.question(catalog)?;
+    let question = args.options.question(&args.servers.facts, super::options::catalog(catalog)?)?;
     let [read] = question.servers.as_slice() else {
         let message = format!("a timeline is for one server, and there are {}", question.servers.len());
         return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);

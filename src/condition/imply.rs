@@ -43,7 +43,7 @@ fn narrow(known: &Abstract, test: &Test, scope: &Scope<'_>) -> Option<Abstract> 
         Relation::Is(operand) => given(operand, scope).map(|value| Abstract::exactly(value.clone())),
         Relation::OneOf(operands) => {
             let alone = |operand: &&Operand| {
-                let single = Test { subject: test.subject, relation: Relation::Is((*operand).clone()) };
+                let single = Test { subject: test.subject, relation: Relation::Is((*operand).clone()), place: None };
                 scope.test(&single) != Truth::False
             };
             let mut open = operands.iter().filter(alone);

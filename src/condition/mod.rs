@@ -44,13 +44,30 @@ pub enum Condition {
     Test(Arc<Test>),
 }
 
-/// One test of one fact or parameter.
-#[derive(Clone, Debug, PartialEq)]
+/// One test of one fact or parameter. Two tests are equal where they ask the same, wherever they stand.
+#[derive(Clone, Debug)]
 pub struct Test {
     /// What is tested.
     pub subject: Subject,
     /// How.
     pub relation: Relation,
+    /// Where it stands, where that is known.
+    pub place: Option<Place>,
+}
+
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        self.subject == other.subject && self.relation == other.relation
+    }
+}
+
+/// Where a file says something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path within the catalog.
+    pub file: Arc<str>,
+    /// Bytes before the place.
+    pub offset: usize,
 }
 
 /// What a test is about.
@@ -131,9 +148,14 @@ impl Condition {
 
     /// Calls `visit` for every test, in order.
     pub fn visit(&self, visit: &mut impl FnMut(&Test)) {
+        self.visit_shared(&mut |test| visit(test));
+    }
+
+    /// Calls `visit` for every test, in order, as it is shared.
+    pub fn visit_shared(&self, visit: &mut impl FnMut(&Arc<Test>)) {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(visit)),
-            Self::Not(part) => part.visit(visit),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit_shared(visit)),
+            Self::Not(part) => part.visit_shared(visit),
             Self::Test(test) => visit(test),
         }
     }

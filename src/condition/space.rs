@@ -110,7 +110,7 @@ fn representatives(spec: &FactSpec, constants: &BTreeSet<Value>, elements: &BTre
         FactType::Version | FactType::Days => between(spec.kind(), constants),
         FactType::Text => {
             let mut values: Vec<Value> = constants.iter().cloned().collect();
-            values.push(Value::Text(Word::from("any other text")));
+            values.push(Value::Text(Word::from("another text")));
             values
         }
         FactType::Set => subsets(spec, elements),
@@ -138,7 +138,7 @@ fn between(kind: FactType, constants: &BTreeSet<Value>) -> Vec<Value> {
 /// Every set of the elements that are told apart, and each of them with another element besides.
 fn subsets(spec: &FactSpec, elements: &BTreeSet<Word>) -> Vec<Value> {
     let other = match spec.values() {
-        [] => Some(Word::from("any other element")),
+        [] => Some(Word::from("another")),
         listed => listed.iter().map(|word| Word::from(&**word)).find(|word| !elements.contains(word)),
     };
     let all: Vec<&Word> = elements.iter().chain(&other).collect();
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn a_set_may_hold_any_of_the_elements_and_another_besides() {
         let found = classes_of("mma.management_groups", &["a"]);
-        assert_eq!(found, ["empty", "a", "any other element", "a, any other element"]);
+        assert_eq!(found, ["empty", "a", "another", "a, another"]);
         // In a closed list the other element is one of the list.
         assert_eq!(classes_of("reboot.reasons", &["cbs"]).len(), 4);
     }

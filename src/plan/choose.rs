@@ -1,7 +1,7 @@
 //! Choosing the scenario that applies.
 
 use super::Request;
-use super::reasons::{Ledger, Place, Reason, reason};
+use super::reasons::{Ledger, Place, Reason, Rule, reason};
 use super::start::Start;
 use super::state::{State, World};
 use crate::catalog::{Catalog, Scenario};
@@ -55,7 +55,15 @@ pub(super) fn choose<'c>(catalog: &'c Catalog, start: &Start, request: &Request,
     if let [(scenario, truth)] = possible.as_slice() {
         return Choice { scenario: Some(scenario), applies: *truth, named_wrongly: false, candidates: Vec::new() };
     }
-    let reasons = |leaves: Vec<_>| leaves.into_iter().map(|leaf| reason(leaf, &state, &scope)).collect();
+    let applies = if possible.is_empty() { Truth::False } else { Truth::Unknown };
+    Choice { scenario: None, applies, named_wrongly: false, candidates: candidates(offered(), start) }
+}
+
+/// What speaks for and against each of the scenarios.
+pub(super) fn candidates<'c>(scenarios: impl Iterator<Item = &'c Scenario>, start: &Start) -> Vec<Candidate<'c>> {
+    let scope = Scope { facts: &start.facts, parameters: &[] };
+    let state = State::new(start.facts.clone());
+    let reasons = |leaves: Vec<_>| leaves.into_iter().map(|leaf| reason(leaf, Rule::AppliesWhen, &state, &scope)).collect();
     let candidate = |scenario: &'c Scenario| Candidate {
         scenario,
         applies: scope.evaluate(&scenario.applies_when),
@@ -63,8 +71,7 @@ pub(super) fn choose<'c>(catalog: &'c Catalog, start: &Start, request: &Request,
         fails: reasons(parts(scenario, &scope, Truth::False)),
         open: reasons(parts(scenario, &scope, Truth::Unknown)),
     };
-    let applies = if possible.is_empty() { Truth::False } else { Truth::Unknown };
-    Choice { scenario: None, applies, named_wrongly: false, candidates: offered().map(candidate).collect() }
+    scenarios.map(candidate).collect()
 }
 
 /// The tests of what a scenario is chosen for that come out in a certain way, part by part.

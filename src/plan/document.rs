@@ -215,7 +215,7 @@ pub struct CandidateDocument {
 impl Plan<'_> {
     /// The document of the plan for a server of that name.
     pub fn document(&self, host: &str) -> PlanDocument {
-        let writer = Writer { plan: self };
+        let writer = Writer::new(self);
         let read = self.catalog.vocabulary().ids().filter(|fact| self.facts_read[fact.index()]);
         PlanDocument {
             schema: SCHEMA,
@@ -292,6 +292,16 @@ impl Decision {
     }
 }
 
+impl Decision {
+    /// For a step that is left out: why, as documents name it.
+    pub fn why(self) -> Option<&'static str> {
+        match self {
+            Self::Skip(why) => Some(why.name()),
+            _ => None,
+        }
+    }
+}
+
 impl WhySkip {
     /// The name in documents.
     pub fn name(self) -> &'static str {
@@ -349,8 +359,15 @@ fn opposite(comparison: Comparison) -> Comparison {
     }
 }
 
-struct Writer<'p> {
+/// Writes parts of a plan as documents have them.
+pub(super) struct Writer<'p> {
     plan: &'p Plan<'p>,
+}
+
+impl<'p> Writer<'p> {
+    pub(super) fn new(plan: &'p Plan<'p>) -> Self {
+        Self { plan }
+    }
 }
 
 impl Writer<'_> {
@@ -391,10 +408,7 @@ impl Writer<'_> {
             supplement: step.supplement.as_ref().map(ToString::to_string),
             scope: action.performed_by.name(),
             decision: planned.decision.name(),
-            why: match planned.decision {
-                Decision::Skip(why) => Some(why.name()),
-                _ => None,
-            },
+            why: planned.decision.why(),
             with: planned.with.iter().map(|(name, truth)| (self.parameter_name(*name), decided(*truth).into())).collect(),
             because: planned.because.iter().map(|reason| self.reason(reason).into()).collect(),
             after: planned.after.iter().map(|index| steps[*index].id.to_string()).collect(),
@@ -452,20 +466,23 @@ impl Writer<'_> {
     }
 
     fn blocker(&self, blocker: &Blocker) -> BlockerDocument {
-        let mut test = Map::new();
-        if let Some(reason) = &blocker.reason {
-            test = self.reason(reason);
-            test.insert("needs".to_owned(), needs(self.plan.catalog, &self.plan.arguments, &reason.leaf));
-        }
         BlockerDocument {
             step: self.place(blocker.place),
-            test,
+            test: blocker.reason.as_ref().map(|reason| self.test(reason)).unwrap_or_default(),
             invariant: blocker.invariant.as_ref().map(ToString::to_string),
             remedy: blocker.remedy.to_string(),
         }
     }
 
-    fn confirm(&self, row: &Confirm) -> ConfirmDocument {
+    /// A reason together with what is needed.
+    pub(super) fn test(&self, reason: &Reason) -> Map<String, Json> {
+        let mut test = self.reason(reason);
+        test.insert("needs".to_owned(), needs(self.plan.catalog, &self.plan.arguments, &reason.leaf));
+        test
+    }
+
+    /// The fact or the parameter of a row to confirm, and what is needed.
+    pub(super) fn confirm_test(&self, row: &Confirm) -> Map<String, Json> {
         let mut test = Map::new();
         if let Subject::Fact(fact) = row.leaf.test.subject {
             test.insert("fact".to_owned(), self.name(fact).into());
@@ -474,9 +491,13 @@ impl Writer<'_> {
             test.insert("parameter".to_owned(), self.parameter_name(parameter).into());
         }
         test.insert("needs".to_owned(), needs(self.plan.catalog, &self.plan.arguments, &row.leaf));
+        test
+    }
+
+    fn confirm(&self, row: &Confirm) -> ConfirmDocument {
         ConfirmDocument {
             step: self.place(row.place),
-            test,
+            test: self.confirm_test(row),
             at: row.at.name(),
             reason: row.reason.to_string(),
             any_of: row.any_of,
@@ -497,7 +518,7 @@ impl Writer<'_> {
         }
     }
 
-    fn candidate(&self, candidate: &Candidate<'_>) -> CandidateDocument {
+    pub(super) fn candidate(&self, candidate: &Candidate<'_>) -> CandidateDocument {
         let list = |reasons: &[Reason]| reasons.iter().map(|reason| self.reason(reason).into()).collect();
         CandidateDocument {
             scenario: candidate.scenario.id.to_string(),

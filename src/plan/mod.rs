@@ -6,6 +6,7 @@
 mod choose;
 pub mod document;
 mod effect;
+pub mod explain;
 mod exposures;
 mod findings;
 mod reasons;
@@ -17,7 +18,7 @@ mod walk;
 pub use choose::Candidate;
 pub use exposures::{Exposure, Reboots};
 pub use findings::{About, PlanFinding};
-pub use reasons::{At, Blocker, Confirm, Place, Reason, Seen, UnknownFact};
+pub use reasons::{At, Blocker, Confirm, Place, Reason, Rule, Seen, UnknownFact};
 pub use start::{Assumption, Contradiction, Origin, Start};
 pub use state::{State, Touch, World};
 pub use status::Status;

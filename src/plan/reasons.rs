@@ -30,11 +30,45 @@ pub enum Seen {
     Parameter(Argument),
 }
 
+/// The rule of the catalog that a test belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The servers that need a step.
+    When,
+    /// How one sees that an action is done.
+    AchievedWhen,
+    /// What an action needs.
+    Requires,
+    /// The servers that a scenario can migrate.
+    Supports,
+    /// The servers that a scenario is chosen for.
+    AppliesWhen,
+    /// What holds of a migrated server.
+    Goal,
+    /// What must never be.
+    Invariant(Arc<str>),
+}
+
+impl Rule {
+    /// The rule that is judged at a place.
+    pub(super) fn at(place: Place, invariant: Option<&Arc<str>>) -> Self {
+        match (invariant, place) {
+            (Some(id), _) => Self::Invariant(Arc::clone(id)),
+            (None, Place::Step(_)) => Self::Requires,
+            (None, Place::Supports) => Self::Supports,
+            (None, Place::AppliesWhen) => Self::AppliesWhen,
+            (None, Place::Goal) => Self::Goal,
+        }
+    }
+}
+
 /// A test that decides something, and what was seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The test.
     pub leaf: Leaf,
+    /// The rule that it is a part of.
+    pub rule: Rule,
     /// What was seen.
     pub seen: Seen,
     /// The step that changed the fact before, if one did.
@@ -154,7 +188,7 @@ impl<'s> Ledger<'s> {
         }
         for leaf in leaves {
             let remedy = self.remedy(place, &leaf, scenario);
-            let reason = Some(reason(leaf, state, scope));
+            let reason = Some(reason(leaf, Rule::at(place, invariant), state, scope));
             self.enter(Blocker { place, reason, invariant: invariant.cloned(), remedy });
         }
     }
@@ -298,11 +332,11 @@ fn missing(test: &Test, scope: &Scope<'_>) -> Option<ParameterId> {
 }
 
 /// A test with what was seen of its subject.
-pub(super) fn reason(leaf: Leaf, state: &State, scope: &Scope<'_>) -> Reason {
+pub(super) fn reason(leaf: Leaf, rule: Rule, state: &State, scope: &Scope<'_>) -> Reason {
     let (seen, touch) = match leaf.test.subject {
         Subject::Fact(fact) => (Seen::Known(scope.fact(fact).clone()), state.touched[fact.index()].clone()),
         Subject::Parameter(parameter) => (Seen::Parameter(scope.parameter(parameter).clone()), None),
     };
     let missing = missing(&leaf.test, scope);
-    Reason { leaf, seen, touch, missing }
+    Reason { leaf, rule, seen, touch, missing }
 }

@@ -102,8 +102,38 @@ impl Start {
                 start.origins[slot] = Origin::Assumed;
             }
         }
-        start.derive(catalog);
+        start.derive(catalog, &[]);
         Ok(start)
+    }
+
+    /// The same server where some facts have other values and some are not known, with what follows from that.
+    ///
+    /// Nothing is derived for a fact that is left open.
+    #[must_use]
+    pub fn changed(&self, catalog: &Catalog, changes: &[(FactId, Value)], open: &[FactId]) -> Self {
+        let vocabulary = catalog.vocabulary();
+        let mut start = self.clone();
+        for fact in vocabulary.ids() {
+            let slot = fact.index();
+            let change = changes.iter().find(|(changed, _)| *changed == fact).map(|(_, value)| value);
+            if change.is_some() || open.contains(&fact) {
+                start.given[slot] = change.cloned();
+                start.origins[slot] = change.map_or_else(|| Origin::Unknown(Arc::from("left open")), |_| Origin::Observed);
+            } else if start.origins[slot] == Origin::Derived {
+                start.origins[slot] = Origin::Unknown(Arc::from("nothing follows"));
+            } else {
+                continue;
+            }
+            let given = start.given[slot].as_ref();
+            start.facts[slot] = given.map_or(Abstract::Unknown, |value| Abstract::observed(vocabulary.spec(fact), value));
+        }
+        start.derive(catalog, open);
+        start
+    }
+
+    /// True where the facts meet a line that no server can meet.
+    pub fn is_impossible(&self, catalog: &Catalog) -> bool {
+        catalog.impossible().iter().any(|line| self.truth(&line.when) == Truth::True)
     }
 
     /// The server as a simulation left it, for planning again.
@@ -113,15 +143,15 @@ impl Start {
         let origin = |known: &Abstract| if known.is_exact() { Origin::Observed } else { Origin::Unknown(Arc::clone(&reason)) };
         let origins = facts.iter().map(origin).collect();
         let mut start = Self { facts, given, origins };
-        start.derive(catalog);
+        start.derive(catalog, &[]);
         start
     }
 
-    /// Derives what follows until nothing more does.
-    fn derive(&mut self, catalog: &Catalog) {
+    /// Derives what follows until nothing more does; not for facts that are left open.
+    fn derive(&mut self, catalog: &Catalog, open: &[FactId]) {
         loop {
             let mut learnt = false;
-            for rule in catalog.derived() {
+            for rule in catalog.derived().iter().filter(|rule| !open.contains(&rule.fact)) {
                 let slot = rule.fact.index();
                 if self.facts[slot] == Abstract::Unknown && self.truth(&rule.when) == Truth::True {
                     self.facts[slot] = Abstract::exactly(rule.is.clone());
@@ -129,7 +159,7 @@ impl Start {
                     learnt = true;
                 }
             }
-            for fact in catalog.vocabulary().ids() {
+            for fact in catalog.vocabulary().ids().filter(|fact| !open.contains(fact)) {
                 if self.facts[fact.index()] == Abstract::Unknown
                     && let Some(value) = self.only_value_left(catalog, fact)
                 {
@@ -186,7 +216,7 @@ impl Start {
             Condition::Any(parts) => parts.iter().map(|part| self.truth_where_not_empty(part, set)).max().unwrap_or(Truth::False),
             Condition::Not(part) => self.truth_where_not_empty(part, set).negated(),
             Condition::Test(test) => match **test {
-                Test { subject: Subject::Fact(fact), relation: Relation::Empty(empty) } if fact == set => {
+                Test { subject: Subject::Fact(fact), relation: Relation::Empty(empty), .. } if fact == set => {
                     if empty {
                         Truth::False
                     } else {

@@ -1,7 +1,7 @@
 //! Walking the steps over a simulated server.
 
 use super::Request;
-use super::reasons::{Ledger, Place, Reason, reason};
+use super::reasons::{Ledger, Place, Reason, Rule, reason};
 use super::start::Start;
 use super::state::{State, World};
 use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
@@ -69,7 +69,7 @@ pub(super) fn walk<'c>(
         let before = states.last().cloned().unwrap_or_else(|| State::new(start.facts.clone()));
         let (decision, leaves) = decide(step, &before, world, ledger);
         let scope = before.scope(world);
-        let because = leaves.into_iter().map(|leaf| reason(leaf, &before, &scope)).collect();
+        let because = leaves.into_iter().map(|(leaf, rule)| reason(leaf, rule, &before, &scope)).collect();
         require(scenario, index, decision, &before, world, ledger);
         let after = simulate(step, index, decision, &before, world, ledger);
         if !matches!(decision, Decision::Skip(_)) {
@@ -106,32 +106,34 @@ fn predecessors(scenario: &Scenario, index: usize, request: &Request) -> Vec<usi
     found
 }
 
-/// Decides what is done with a step, and by which tests.
-fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> (Decision, Vec<Leaf>) {
+/// Decides what is done with a step, and by which tests of which rules.
+fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> (Decision, Vec<(Leaf, Rule)>) {
+    let of = |rule: Rule, leaves: Vec<Leaf>| leaves.into_iter().map(move |leaf| (leaf, rule.clone())).collect::<Vec<_>>();
     let scope = before.scope(world);
     let when = ledger.evaluate(&step.when, &scope);
     if when == Truth::False {
-        return (Decision::Skip(WhySkip::DoesNotApply), false_leaves(&step.when, &scope));
+        return (Decision::Skip(WhySkip::DoesNotApply), of(Rule::When, false_leaves(&step.when, &scope)));
     }
     let achieved = step.action.achieved_when.as_ref();
     let is_so = achieved.map_or(Truth::False, |achieved| ledger.evaluate(achieved, &scope));
     match (when, is_so, achieved) {
-        (_, Truth::True, Some(achieved)) => (Decision::Skip(WhySkip::AlreadySo), true_leaves(achieved, &scope)),
-        (Truth::Unknown, ..) => (Decision::DecideLater, unknown_leaves(&step.when, &scope)),
+        (_, Truth::True, Some(achieved)) => {
+            (Decision::Skip(WhySkip::AlreadySo), of(Rule::AchievedWhen, true_leaves(achieved, &scope)))
+        }
+        (Truth::Unknown, ..) => (Decision::DecideLater, of(Rule::When, unknown_leaves(&step.when, &scope))),
         (_, Truth::Unknown, Some(achieved)) => {
-            let mut leaves = true_leaves(&step.when, &scope);
-            leaves.extend(unknown_leaves(achieved, &scope));
+            let mut leaves = of(Rule::When, true_leaves(&step.when, &scope));
+            leaves.extend(of(Rule::AchievedWhen, unknown_leaves(achieved, &scope)));
             (Decision::CheckFirst, leaves)
         }
         _ => {
             // What the step is there to change says more than why it applies, so it comes first.
-            let mut leaves: Vec<Leaf> = Vec::new();
-            for leaf in achieved.map_or_else(Vec::new, |achieved| false_leaves(achieved, &scope)) {
-                leaves.push(Leaf { needs: !leaf.needs, ..leaf });
-            }
+            let undone = achieved.map_or_else(Vec::new, |achieved| false_leaves(achieved, &scope));
+            let undone = undone.into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
+            let mut leaves = of(Rule::AchievedWhen, undone.collect());
             for leaf in true_leaves(&step.when, &scope) {
-                if !leaves.iter().any(|known| known.test.subject == leaf.test.subject) {
-                    leaves.push(leaf);
+                if !leaves.iter().any(|(known, _)| known.test.subject == leaf.test.subject) {
+                    leaves.push((leaf, Rule::When));
                 }
             }
             (Decision::Perform, leaves)

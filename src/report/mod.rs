@@ -4,11 +4,13 @@
 //! Nothing here decides anything.
 
 pub mod coverage;
+pub mod explanation;
 pub mod graph;
 pub mod installer_script;
 pub mod json;
 pub mod knowledge;
 pub mod markdown;
+pub mod pages;
 mod phrases;
 pub mod summary;
 pub mod text;

@@ -69,6 +69,36 @@ pub(super) fn reason(json: &Json) -> String {
     format!("{subject} {verb}{seen}{mark}")
 }
 
+/// What a test needs, as a formula: `policy.disable_antispyware = false`, `mma.workspaces lacks ...`.
+pub(super) fn needed(test: &Map<String, Json>) -> String {
+    let subject = subject(test);
+    let either = |items: &[Json]| items.iter().map(value).collect::<Vec<_>>().join(" or ");
+    match test.get("needs") {
+        Some(Json::String(text)) if text.starts_with(['<', '>']) => format!("{subject} {}", harmless(text)),
+        Some(Json::Array(items)) if !items.is_empty() => format!("{subject} = {}", either(items)),
+        Some(Json::Object(entries)) => match entries.iter().next() {
+            Some((key, Json::Array(items))) if key == "not" => format!("{subject} other than {}", either(items)),
+            Some((key, inner)) if key == "not" => format!("{subject} other than {}", value(inner)),
+            Some((key, Json::Bool(empty))) if key == "empty" => {
+                format!("{subject} {}", if *empty { "empty" } else { "not empty" })
+            }
+            Some((key, inner)) => format!("{subject} {} {}", harmless(key), value(inner)),
+            None => subject,
+        },
+        Some(other) => format!("{subject} = {}", value(other)),
+        None => subject,
+    }
+}
+
+/// What was seen of a test's subject, in a word or two.
+pub(super) fn seen(test: &Map<String, Json>) -> String {
+    match (test.get("unknown"), test.get("is")) {
+        (Some(why), _) => format!("not known ({})", value(why)),
+        (None, Some(is)) => value(is),
+        (None, None) => "not given".to_owned(),
+    }
+}
+
 /// A failing test: `scep.installed is true, needs to be false`.
 pub(super) fn failing(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();

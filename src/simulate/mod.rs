@@ -75,10 +75,7 @@ fn state(plan: &Plan<'_>, at: usize, elapsed: &mut u32) -> StateDocument {
     StateDocument {
         step: Some(planned.step.id.to_string()),
         decision: Some(planned.decision.name()),
-        why: match planned.decision {
-            Decision::Skip(why) => Some(why.name()),
-            _ => None,
-        },
+        why: planned.decision.why(),
         changes: changes
             .map(|fact| ChangeDocument {
                 fact: vocabulary.name(fact).to_owned(),

@@ -1,0 +1,96 @@
+//! `cutover explain`: why a plan says what it says, or what a code means.
+
+use super::exit::Exit;
+use super::options::{CatalogOption, PlanOptions, catalog, catalog_with_places};
+use super::output::OutputOption;
+use super::{Answer, CliError};
+use crate::catalog::{Catalog, Code};
+use crate::plan::explain::explain;
+use crate::plan::plan;
+use crate::report::texts::Texts;
+use crate::report::{explanation, json, pages};
+use crate::suggest::{excerpt, nearest};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// The arguments of `cutover explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The facts as for plan, and after them the step to explain; or a code, such as antivirus-gap or redundant-edge
+    #[arg(value_name = "FACTS... [STEP] | CODE", required = true)]
+    what: Vec<String>,
+    #[command(flatten)]
+    options: PlanOptions,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    output: OutputOption,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One document
+    Json,
+}
+
+/// Explains a server, a step or a code.
+pub fn run(args: &ExplainArgs, option: &CatalogOption) -> Answer {
+    if let [word] = args.what.as_slice()
+        && !is_source(word)
+    {
+        return page(word, option, &args.output);
+    }
+    let (facts, step) = match args.what.as_slice() {
+        [facts @ .., last] if !facts.is_empty() && !is_source(last) => (facts, Some(last.as_str())),
+        all => (all, None),
+    };
+    let facts: Vec<PathBuf> = facts.iter().map(PathBuf::from).collect();
+    let question = args.options.question(&facts, catalog_with_places(option)?)?;
+    let [read] = question.servers.as_slice() else {
+        let message = format!("an explanation is for one server, and there are {}", question.servers.len());
+        return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);
+    };
+    let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
+    let explained = explain(&planned, step).map_err(|error| vec![CliError::new(error.to_string())])?;
+    let document = explained.document(read.snapshot.host());
+    let text = match args.format {
+        Format::Text => explanation::explanation(&document, &Texts::of(&question.catalog)),
+        Format::Json => json::pretty(&document).map_err(|error| vec![CliError::new(error.to_string())])? + "\n",
+    };
+    args.output.write(&text)?;
+    for error in &question.errors {
+        error.print();
+    }
+    Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong })
+}
+
+/// True for a file, a folder or standard input, and for what looks like the name of one.
+fn is_source(word: &str) -> bool {
+    word == "-" || word.contains(['/', '\\', '.']) || Path::new(word).exists()
+}
+
+/// Prints the page of a code.
+fn page(word: &str, option: &CatalogOption, output: &OutputOption) -> Answer {
+    let catalog = catalog(option)?;
+    if let Some(page) = pages::page(&catalog, word) {
+        output.write(&page)?;
+        return Ok(Exit::Yes);
+    }
+    let error = CliError::new(format!("there is no code, file or folder `{}`", excerpt(word)));
+    let known = codes(&catalog);
+    Err(vec![match nearest(word, known.iter().map(String::as_str)) {
+        Some(near) => error.with_help(format!("did you mean `{near}`?")),
+        None => error.with_help("name a snapshot, or a code that plan or scenarios check has shown"),
+    }])
+}
+
+/// Every code that has a page.
+fn codes(catalog: &Catalog) -> Vec<String> {
+    let checks = Code::ALL.iter().map(|code| code.name().to_owned());
+    let invariants = catalog.invariants().iter().map(|one| one.id.to_string());
+    let findings = catalog.finding_rules().iter().map(|one| one.id.to_string());
+    checks.chain(invariants).chain(findings).collect()
+}

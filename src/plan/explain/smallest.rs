@@ -1,0 +1,260 @@
+//! The smallest change: the fewest facts whose other values change an answer.
+//!
+//! Sets of facts are tried by size and then in the order of the vocabulary, and for each every combination of the values that
+//! conditions can tell apart. Before that, a set is left open: where the answer stands although nothing is known of the set's
+//! facts, no values of theirs can change it, because learning a fact never changes an answer that stands. What holds the
+//! answer up then is a *core*, facts of which every change must touch one; sets that miss a core are not even looked at.
+
+use crate::catalog::Catalog;
+use crate::condition::{Argument, Classes, Condition, Space};
+use crate::fact::{FactId, FactType, Value, Word};
+use crate::plan::{Decision, Place, Plan, Request, Start, Status, plan};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The most facts that a change may have.
+pub const MOST_FACTS: usize = 3;
+
+/// What a change is to bring about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The server is ready or done.
+    Good,
+    /// The server is neither.
+    NotGood,
+    /// The step is or may be done.
+    StepDone(Arc<str>),
+    /// The step is left out.
+    StepLeftOut(Arc<str>),
+    /// Nothing stands in the way of the step.
+    StepFree(Arc<str>),
+}
+
+impl Wanted {
+    fn is_met(&self, plan: &Plan<'_>) -> bool {
+        match self {
+            Self::Good => matches!(plan.status, Status::Ready | Status::Done),
+            Self::NotGood => !matches!(plan.status, Status::Ready | Status::Done),
+            Self::StepDone(id) => decision(plan, id).is_some_and(|decision| !matches!(decision, Decision::Skip(_))),
+            Self::StepLeftOut(id) => decision(plan, id).is_some_and(|decision| matches!(decision, Decision::Skip(_))),
+            Self::StepFree(id) => {
+                decision(plan, id).is_some_and(|decision| !matches!(decision, Decision::Skip(_))) && !blocked_at(plan, id)
+            }
+        }
+    }
+
+    /// True where no completion of what the plan does not know can meet it.
+    fn is_hopeless(&self, plan: &Plan<'_>) -> bool {
+        match self {
+            Self::Good => matches!(plan.status, Status::Blocked | Status::NotApplicable),
+            Self::NotGood => matches!(plan.status, Status::Ready | Status::Done),
+            Self::StepDone(id) => matches!(decision(plan, id), Some(Decision::Skip(_))),
+            Self::StepLeftOut(id) => matches!(decision(plan, id), Some(Decision::Perform)),
+            Self::StepFree(id) => matches!(decision(plan, id), Some(Decision::Skip(_))) || blocked_at(plan, id),
+        }
+    }
+}
+
+fn decision(plan: &Plan<'_>, id: &str) -> Option<Decision> {
+    plan.step(id).map(|at| plan.steps[at].decision)
+}
+
+fn blocked_at(plan: &Plan<'_>, id: &str) -> bool {
+    let index = plan.step(id).map(|at| plan.steps[at].index);
+    plan.blockers.iter().any(|blocker| index.is_some_and(|index| blocker.place == Place::Step(index)))
+}
+
+/// The facts that change, each with its new value.
+pub type Change = Vec<(FactId, Value)>;
+
+/// The smallest change of a server that brings about what is wanted; nothing where none of up to [`MOST_FACTS`] facts does.
+///
+/// The changed server is never one that cannot be.
+pub fn smallest_change(catalog: &Catalog, start: &Start, request: &Request, wanted: &Wanted) -> Option<Change> {
+    let space = space(catalog, request);
+    let search = Search { catalog, classes: space.classes(), start, request, wanted };
+    search.run()
+}
+
+/// Everything that conditions of the catalog tell apart.
+fn space<'c>(catalog: &'c Catalog, request: &Request) -> Space<'c> {
+    let mut arguments = vec![Vec::new(); catalog.parameter_names().len()];
+    for spec in catalog.scenarios().iter().flat_map(|scenario| &scenario.parameters) {
+        let given = request.parameters.iter().find(|(name, _)| *name == spec.name).map(|(_, value)| value);
+        let value = given.or(spec.default.as_ref()).map(|value| Argument::Given(value.clone()));
+        arguments[spec.parameter.index()] = value.into_iter().collect();
+    }
+    let mut space = Space::new(catalog.vocabulary(), arguments);
+    for scenario in catalog.scenarios() {
+        for condition in [&scenario.supports, &scenario.applies_when, &scenario.goal] {
+            space.read(condition);
+        }
+        for step in &scenario.steps {
+            let effects = step.action.all_effects().map(|effect| &effect.when);
+            let conditions: Vec<&Condition> =
+                [&step.when, &step.action.requires].into_iter().chain(&step.action.achieved_when).chain(effects).collect();
+            for condition in conditions {
+                space.read(condition);
+            }
+        }
+    }
+    for line in catalog.impossible() {
+        space.read(&line.when);
+    }
+    for invariant in catalog.invariants() {
+        space.read(&invariant.when);
+    }
+    for rule in catalog.derived() {
+        space.read(&rule.when);
+    }
+    space
+}
+
+struct Search<'a> {
+    catalog: &'a Catalog,
+    classes: Classes<'a>,
+    start: &'a Start,
+    request: &'a Request,
+    wanted: &'a Wanted,
+}
+
+impl Search<'_> {
+    fn run(&self) -> Option<Change> {
+        let facts: Vec<FactId> = self.catalog.vocabulary().ids().filter(|fact| self.classes.values(*fact).is_some()).collect();
+        let worst = self.worst_completion();
+        let mut cores: Vec<Vec<FactId>> = Vec::new();
+        for size in 1..=MOST_FACTS {
+            let mut chosen: Vec<usize> = (0..size).collect();
+            while chosen.last().is_some_and(|last| *last < facts.len()) {
+                let set: Vec<FactId> = chosen.iter().map(|at| facts[*at]).collect();
+                if cores.iter().all(|core| core.iter().any(|fact| set.contains(fact))) {
+                    if self.stands(&worst, &set) {
+                        cores.push(self.core(&worst, &facts, set));
+                    } else if let Some(change) = self.values(&set) {
+                        return Some(change);
+                    }
+                }
+                if !next(&mut chosen, facts.len()) {
+                    break;
+                }
+            }
+        }
+        None
+    }
+
+    fn planned(&self, start: Start) -> Plan<'_> {
+        plan(self.catalog, start, self.request.clone())
+    }
+
+    /// True where what is wanted stays out of reach whatever the values of these facts.
+    fn stands(&self, start: &Start, open: &[FactId]) -> bool {
+        self.wanted.is_hopeless(&self.planned(start.changed(self.catalog, &[], open)))
+    }
+
+    /// As few facts as hold the answer up without those that are left open.
+    fn core(&self, start: &Start, facts: &[FactId], mut open: Vec<FactId>) -> Vec<FactId> {
+        for fact in facts {
+            if !open.contains(fact) {
+                open.push(*fact);
+                if !self.stands(start, &open) {
+                    open.pop();
+                }
+            }
+        }
+        facts.iter().copied().filter(|fact| !open.contains(fact)).collect()
+    }
+
+    /// The server with bad news for what is not known of it. A change that leaves the news possible must work with it too.
+    fn worst_completion(&self) -> Start {
+        let mut worst = self.start.clone();
+        if *self.wanted != Wanted::Good {
+            return worst;
+        }
+        let unknown = self.catalog.vocabulary().ids().filter(|fact| worst.given[fact.index()].is_none());
+        for fact in unknown.collect::<Vec<_>>() {
+            let mut blockers = self.planned(worst.clone()).blockers.len();
+            for value in self.classes.values(fact).unwrap_or_default() {
+                let changed = worst.changed(self.catalog, &[(fact, value.clone())], &[]);
+                if changed.is_impossible(self.catalog) {
+                    continue;
+                }
+                let more = self.planned(changed.clone()).blockers.len();
+                if more > blockers {
+                    (worst, blockers) = (changed, more);
+                }
+            }
+        }
+        worst
+    }
+
+    /// The first values of these facts that bring about what is wanted.
+    fn values(&self, set: &[FactId]) -> Option<Change> {
+        let candidates: Vec<Vec<Value>> = set.iter().map(|fact| self.others(*fact)).collect();
+        let mut at = vec![0; set.len()];
+        if candidates.iter().any(Vec::is_empty) {
+            return None;
+        }
+        loop {
+            let change: Change =
+                set.iter().zip(&at).zip(&candidates).map(|((fact, at), values)| (*fact, values[*at].clone())).collect();
+            let changed = self.start.changed(self.catalog, &change, &[]);
+            if !changed.is_impossible(self.catalog) && self.wanted.is_met(&self.planned(changed)) {
+                return Some(change);
+            }
+            // The last fact counts fastest.
+            let mut digit = set.len();
+            loop {
+                if digit == 0 {
+                    return None;
+                }
+                digit -= 1;
+                at[digit] += 1;
+                if at[digit] < candidates[digit].len() {
+                    break;
+                }
+                at[digit] = 0;
+            }
+        }
+    }
+
+    /// The values of a fact that differ from the one it has. Of a set the elements that no test names stay.
+    fn others(&self, fact: FactId) -> Vec<Value> {
+        let now = self.start.facts[fact.index()].single();
+        let classes = self.classes.values(fact).unwrap_or_default();
+        let kind = self.catalog.vocabulary().spec(fact).kind();
+        let mut found: Vec<Value> = Vec::new();
+        for class in classes {
+            if let (FactType::Set, Some(Value::Set(words)), Value::Set(chosen)) = (kind, &now, class) {
+                let named: BTreeSet<&Word> = classes.iter().filter_map(elements).flatten().collect();
+                let kept = words.iter().filter(|word| !named.contains(word)).chain(chosen).cloned().collect();
+                found.push(Value::Set(kept));
+            }
+            found.push(class.clone());
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|value| Some(value) != now.as_ref() && seen.insert(value.clone()));
+        found
+    }
+}
+
+fn elements(value: &Value) -> Option<&BTreeSet<Word>> {
+    match value {
+        Value::Set(words) => Some(words),
+        _ => None,
+    }
+}
+
+/// The next choice of as many positions below a number, in lexicographic order.
+fn next(chosen: &mut [usize], below: usize) -> bool {
+    let size = chosen.len();
+    for at in (0..size).rev() {
+        if chosen[at] + size - at < below {
+            chosen[at] += 1;
+            for later in at + 1..size {
+                chosen[later] = chosen[later - 1] + 1;
+            }
+            return true;
+        }
+    }
+    false
+}

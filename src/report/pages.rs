@@ -1,0 +1,89 @@
+//! The page of a code: what it is, why it matters, and what to do.
+
+use crate::catalog::{Catalog, Code, FindingRule, Invariant, InvariantKind};
+use crate::condition::{Describer, ParameterId};
+use crate::suggest::harmless;
+
+/// The page of a code of `scenarios check`, an invariant or a finding; nothing where there is none of that name.
+pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
+    if let Some(code) = Code::ALL.iter().find(|code| code.name() == name) {
+        return Some(of_check(*code));
+    }
+    if let Some(invariant) = catalog.invariants().iter().find(|one| &*one.id == name) {
+        return Some(of_invariant(catalog, invariant));
+    }
+    catalog.finding_rules().iter().find(|one| &*one.id == name).map(|rule| of_finding(catalog, rule))
+}
+
+fn of_check(code: Code) -> String {
+    format!("{code}: a finding of cutover scenarios check\n\n{}", indented(code.page()))
+}
+
+fn of_invariant(catalog: &Catalog, invariant: &Invariant) -> String {
+    let kind = match invariant.kind {
+        InvariantKind::Forbidden => "no step may make it true; one that would is a blocker",
+        InvariantKind::ForbiddenAtRest => "no plan may end so, every outstanding restart taken; one that would is a blocker",
+        InvariantKind::Exposure => "it must be short; a plan says when it opens and closes, and how long it lasts",
+    };
+    let parts = [
+        ("what", harmless(&invariant.about)),
+        ("judged", kind.to_owned()),
+        ("true", words(catalog, &invariant.when)),
+        ("source", harmless(&invariant.source)),
+    ];
+    laid_out(&invariant.id, &invariant.title, &parts)
+}
+
+fn of_finding(catalog: &Catalog, rule: &FindingRule) -> String {
+    let said = match &rule.when {
+        Some(when) => words(catalog, when),
+        None => "where the planner sees it".to_owned(),
+    };
+    let only = if rule.scenarios.is_empty() { String::new() } else { format!(" (only with {})", rule.scenarios.join(", ")) };
+    let parts = [
+        ("what", harmless(&rule.about)),
+        ("said", format!("{said}{only}")),
+        ("remedy", harmless(&rule.remedy)),
+        ("source", harmless(&rule.source)),
+    ];
+    laid_out(&rule.id, &rule.title, &parts)
+}
+
+fn words(catalog: &Catalog, condition: &crate::condition::Condition) -> String {
+    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
+    format!("where {}", harmless(&Describer::new(catalog.vocabulary(), &name).words(condition)))
+}
+
+fn laid_out(id: &str, title: &str, parts: &[(&str, String)]) -> String {
+    let mut out = format!("{}: {}\n", harmless(id), harmless(title));
+    for (word, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
+        out.push_str(&format!("\n{word}\n{}", indented(text)));
+    }
+    out
+}
+
+/// The text with short lines, a little to the right; lines that begin with blanks stay as they are.
+fn indented(text: &str) -> String {
+    const WIDTH: usize = 96;
+    let mut out = String::new();
+    for line in text.lines() {
+        if line.starts_with(' ') || line.is_empty() {
+            out.push_str(if line.is_empty() { "" } else { "  " });
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        let mut length = 0;
+        for word in line.split(' ') {
+            if length > 0 && length + word.chars().count() > WIDTH {
+                out.push('\n');
+                length = 0;
+            }
+            out.push_str(if length == 0 { "  " } else { " " });
+            out.push_str(word);
+            length += word.chars().count() + 1;
+        }
+        out.push('\n');
+    }
+    out
+}
