@@ -295,3 +295,24 @@ fn several_sources_are_read_together_and_a_server_may_be_in_one_of_them_only() {
     refused(&twice, &["again.json:1:1:", "`SRV1` is there twice", "one.json:1"]);
     refused(&cutover(&["plan"]), &["<FACTS>"]);
 }
+
+#[test]
+fn a_bad_file_beside_standard_input_answers_nothing() {
+    let folder = folder();
+    let facts = r#""os.release":"2019""#;
+    let bad = file(&folder, "bad.ndjson", format!("{}\n{{bad", snapshot("b", facts)));
+    for arguments in [["plan", bad.to_str().unwrap(), "-"], ["plan", "-", bad.to_str().unwrap()]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cutover"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut stdin = child.stdin.take().expect("its input");
+        // The first of the two never reads it.
+        let _ = stdin.write_all(snapshot("a", facts).as_bytes());
+        drop(stdin);
+        refused(&Answer::from(child.wait_with_output().expect("ends")), &["bad.ndjson:2:2:"]);
+    }
+}

@@ -10,6 +10,7 @@ use common::{Tiny, View, tiny};
 use cutover::catalog::Catalog;
 use cutover::condition::Subject;
 use cutover::fact::{Abstract, FactId, FakeHost, Value};
+use cutover::plan::explain::{Wanted, smallest_change};
 use cutover::plan::{At, Confirm, Decision, Place, Plan, Request, Start, Status, WhySkip, plan};
 use oracle::{Dice, Machine, Restarts, Run, World, resume};
 use proptest::prelude::*;
@@ -26,8 +27,8 @@ const FACTS: [(&str, &[&str]); 8] = [
     ("c", &["false", "true"]),
     ("d", &["false", "true"]),
     ("k", &["x", "y", "z"]),
-    ("v", &["0", "1", "2", "3"]),
-    ("s", &["", "p", "q", "p,q"]),
+    ("v", &["0", "1", "1.5", "2", "3"]),
+    ("s", &["", "p", "q", "p,q", "r"]),
 ];
 
 const TESTS: [&str; 19] = [
@@ -148,7 +149,7 @@ fn cases(invariants: bool) -> impl Strategy<Value = Case> {
         prop::collection::vec(step(), 1..=4),
         condition(2),
         (prop::option::weighted(chance, condition(2)), prop::option::weighted(chance, condition(2))),
-        prop::collection::vec(prop::option::weighted(0.6, 0..4_usize), FACTS.len()),
+        prop::collection::vec(prop::option::weighted(0.6, 0..5_usize), FACTS.len()),
         (prop::option::weighted(0.7, any::<bool>()), prop::option::weighted(0.7, any::<bool>())),
         any::<u64>(),
     )
@@ -249,7 +250,7 @@ fn contains(known: &Abstract, value: &Value) -> bool {
 const OUTCOMES: [Restarts; 4] = [Restarts::Never, Restarts::Always, Restarts::Dice, Restarts::Dice];
 
 fn runs<'c>(catalog: &'c Catalog, complete: &Complete<'_>, dice: &mut Dice, check: &mut dyn FnMut(&World<'c>, &Run<'c>)) {
-    let values = |fact: FactId| (0..4).map(|at| value(catalog, fact, at)).collect::<Vec<_>>();
+    let values = |fact: FactId| (0..5).map(|at| value(catalog, fact, at)).collect::<Vec<_>>();
     // The world borrows its values for as long as the catalog; a test can afford to give them away.
     let values: &'static dyn Fn(FactId) -> Vec<Value> = {
         let table: Vec<Vec<Value>> = catalog.vocabulary().ids().map(values).collect();
@@ -421,6 +422,83 @@ fn config(cases: u32) -> ProptestConfig {
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         max_shrink_iters: 4000,
         ..ProptestConfig::default()
+    }
+}
+
+/// The first sets of up to three facts, by size and then in the order of the catalog, with which some values make the server
+/// ready or done, tried out one by one.
+fn brute_force(catalog: &Catalog, known: &[Option<Value>], given: &Given) -> Option<Vec<FactId>> {
+    let ids: Vec<FactId> = catalog.vocabulary().ids().collect();
+    let values = |fact: FactId| -> Vec<Value> {
+        let (_, texts) = FACTS.iter().find(|(name, _)| *name == catalog.vocabulary().name(fact)).expect("a fact");
+        (0..texts.len()).map(|at| value(catalog, fact, at)).filter(|value| known[fact.index()].as_ref() != Some(value)).collect()
+    };
+    let good = |facts: &[Option<Value>]| matches!(planned(catalog, facts, given).status, Status::Ready | Status::Done);
+    let with = |facts: &[Option<Value>], fact: FactId, value: Value| {
+        let mut changed = facts.to_vec();
+        changed[fact.index()] = Some(value);
+        changed
+    };
+    for first in &ids {
+        if values(*first).into_iter().any(|one| good(&with(known, *first, one))) {
+            return Some(vec![*first]);
+        }
+    }
+    let mut threes = Vec::new();
+    for (at, first) in ids.iter().enumerate() {
+        for (next, second) in ids.iter().enumerate().skip(at + 1) {
+            for one in values(*first) {
+                let changed = with(known, *first, one);
+                if values(*second).into_iter().any(|two| good(&with(&changed, *second, two))) {
+                    return Some(vec![*first, *second]);
+                }
+            }
+            threes.extend(ids[next + 1..].iter().map(|third| [*first, *second, *third]));
+        }
+    }
+    for [first, second, third] in threes {
+        for one in values(first) {
+            for two in values(second) {
+                let changed = with(&with(known, first, one.clone()), second, two);
+                if values(third).into_iter().any(|three| good(&with(&changed, third, three))) {
+                    return Some(vec![first, second, third]);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn smallest_agrees(case: &Case) -> Result<(), TestCaseError> {
+    let catalog = catalog(case);
+    let known: Vec<Option<Value>> =
+        catalog.vocabulary().ids().zip(&case.known).map(|(fact, at)| at.map(|at| value(&catalog, fact, at))).collect();
+    let given = parameters(&catalog, case.parameters);
+    let plan = planned(&catalog, &known, &given);
+    if matches!(plan.status, Status::Ready | Status::Done) {
+        return Ok(());
+    }
+    let found = smallest_change(&catalog, &plan.start, &plan.request, &Wanted::Good);
+    let facts = found.as_ref().map(|change| change.iter().map(|(fact, _)| *fact).collect::<Vec<_>>());
+    prop_assert_eq!(&facts, &brute_force(&catalog, &known, &given), "{}  {}", shown(case), told(&plan));
+    if let Some(change) = found {
+        let mut changed = known;
+        for (fact, value) in change {
+            prop_assert!(changed[fact.index()].as_ref() != Some(&value), "a change changes");
+            changed[fact.index()] = Some(value);
+        }
+        let after = planned(&catalog, &changed, &given);
+        prop_assert!(matches!(after.status, Status::Ready | Status::Done), "{}", told(&after));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn the_smallest_change_agrees_with_brute_force(case in cases(true)) {
+        smallest_agrees(&case)?;
     }
 }
 

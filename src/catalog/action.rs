@@ -3,8 +3,8 @@
 use super::conditions::{Names, comparison};
 use super::finding::Code;
 use super::reader::{Fields, Ids, Reader};
-use crate::condition::{Comparison, Condition, Operand, ParameterId};
-use crate::fact::{Bound, FactId, FactType, Word};
+use crate::condition::{Comparison, Condition, Operand, ParameterId, Space};
+use crate::fact::{Bound, FactId, FactType, Value, Word};
 use crate::yaml::{Key, Kind, Node, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -223,6 +223,22 @@ pub enum Run {
     ByHand(Arc<str>),
 }
 
+impl Change {
+    /// Tells the values apart that the change gives or compares with.
+    pub fn tell_apart(&self, space: &mut Space<'_>) {
+        match &self.to {
+            NewValue::Set(operand) | NewValue::Bounded(_, operand) => space.operand(self.fact, operand),
+            NewValue::Unknown(_) => {}
+            NewValue::Add(elements) | NewValue::Remove(elements) => {
+                for element in elements {
+                    space.operand(self.fact, element);
+                }
+            }
+            NewValue::Only(words) => words.iter().for_each(|word| space.value(self.fact, &Value::Text(word.clone()))),
+        }
+    }
+}
+
 impl Action {
     /// The failure of that id.
     pub fn failure(&self, id: &str) -> Option<&Failure> {
@@ -430,9 +446,9 @@ fn change(reader: &mut Reader<'_>, names: &mut Names<'_>, verb: &str, key: &Key,
     Some(Change { fact, to })
 }
 
-fn words(reader: &mut Reader<'_>, items: &[Node]) -> Option<crate::fact::Value> {
+fn words(reader: &mut Reader<'_>, items: &[Node]) -> Option<Value> {
     let words = items.iter().map(|item| reader.text(item).map(|text| Word::from(&*text))).collect::<Option<BTreeSet<_>>>()?;
-    Some(crate::fact::Value::Set(words))
+    Some(Value::Set(words))
 }
 
 fn special(reader: &mut Reader<'_>, names: &mut Names<'_>, spec: &crate::fact::FactSpec, node: &Node) -> Option<NewValue> {
@@ -443,7 +459,7 @@ fn special(reader: &mut Reader<'_>, names: &mut Names<'_>, spec: &crate::fact::F
             let items = reader.list(list);
             let checked = items.iter().map(|item| names.element(reader, Some(spec), item)).collect::<Option<Vec<_>>>();
             checked.and_then(|_| words(reader, items)).and_then(|value| match value {
-                crate::fact::Value::Set(words) => Some(NewValue::Only(words)),
+                Value::Set(words) => Some(NewValue::Only(words)),
                 _ => None,
             })
         }

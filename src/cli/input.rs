@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// What standard input is called in messages.
-const STANDARD_INPUT: &str = "<standard input>";
+pub const STANDARD_INPUT: &str = "<standard input>";
 /// The longest line of NDJSON, in bytes.
 const LONGEST_LINE: usize = 16 << 20;
 /// The largest file that holds a single document, in bytes.
@@ -33,6 +33,8 @@ pub struct Input {
     pub snapshots: Vec<Read1>,
     /// What could not be read.
     pub errors: Vec<CliError>,
+    /// How many of the errors are not from standard input.
+    pub errors_in_files: usize,
     hosts: HashMap<String, usize>,
 }
 
@@ -115,8 +117,8 @@ impl Input {
     }
 
     fn path(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {
+        let (before, errors) = (self.seen(), self.errors.len());
         if path.as_os_str() == "-" {
-            let before = self.seen();
             self.lines(reader, &mut io::stdin().lock(), STANDARD_INPUT, keep_going);
             self.refuse_nothing(STANDARD_INPUT, before);
             return;
@@ -125,13 +127,14 @@ impl Input {
             Ok(files) => {
                 for file in files {
                     self.file(reader, &file, keep_going);
-                    if !self.errors.is_empty() && !keep_going {
-                        return;
+                    if self.errors.len() > errors && !keep_going {
+                        break;
                     }
                 }
             }
             Err(error) => self.fail(error),
         }
+        self.errors_in_files += self.errors.len() - errors;
     }
 
     fn file(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {

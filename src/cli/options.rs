@@ -165,16 +165,14 @@ impl PlanOptions {
         }
         let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
         let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), facts, self.keep_going);
-        // What was read from standard input before a bad line is answered: it may not come again.
-        let go_on = self.keep_going || facts.iter().any(|path| path.as_os_str() == "-") && !input.snapshots.is_empty();
+        let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
+        let in_files = input.errors_in_files + checked.iter().filter(|(from_stdin, _)| !from_stdin).count();
+        input.errors.extend(checked.into_iter().map(|(_, error)| error));
+        // What was read from standard input before a bad line is answered: it may not come again. Files are good as a whole.
+        let go_on = self.keep_going || in_files == 0 && !input.snapshots.is_empty();
         if !go_on && !input.errors.is_empty() {
             return Err(input.errors);
         }
-        let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
-        if !go_on && !checked.is_empty() {
-            return Err(checked);
-        }
-        input.errors.extend(checked);
         if let Some(host) = &self.host {
             let wanted = |read: &Read1| read.snapshot.host().eq_ignore_ascii_case(host);
             if !input.snapshots.iter().any(wanted) {
@@ -196,8 +194,8 @@ impl PlanOptions {
         Ok(Question { catalog, servers: input.snapshots, request, assumptions, errors: input.errors })
     }
 
-    /// Servers of which a source contradicts an assumption; they are taken out.
-    fn contradictions(catalog: &Catalog, servers: &mut Vec<Read1>, assumptions: &[Assumption]) -> Vec<CliError> {
+    /// Servers of which a source contradicts an assumption, and whether they came from standard input; they are taken out.
+    fn contradictions(catalog: &Catalog, servers: &mut Vec<Read1>, assumptions: &[Assumption]) -> Vec<(bool, CliError)> {
         let mut errors = Vec::new();
         if assumptions.is_empty() {
             return errors;
@@ -208,7 +206,8 @@ impl PlanOptions {
             let host = excerpt(read.snapshot.host());
             let message = format!("`{fact}` is assumed to be {assumed}, but the source says {observed} of the server `{host}`");
             let help = "an assumption holds for the whole estate; take it back, or plan this server apart";
-            errors.push(CliError::new(message).at(&read.file, read.line, 1).with_help(help));
+            let error = CliError::new(message).at(&read.file, read.line, 1).with_help(help);
+            errors.push((read.file == input::STANDARD_INPUT, error));
             false
         });
         errors

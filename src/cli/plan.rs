@@ -160,7 +160,8 @@ impl Answers {
     fn finish(&mut self, format: Format, single: bool) -> String {
         let out = std::mem::take(&mut self.out);
         match format {
-            Format::Json if single => out + "\n",
+            Format::Json if single && self.shown == 1 => out + "\n",
+            Format::Json if self.shown == 0 => "[]\n".to_owned(),
             Format::Json => format!("[\n{out}\n]\n"),
             Format::Text if !single => {
                 let table = summary(&self.rows);

@@ -52,7 +52,8 @@ pub fn run(args: &SimulateArgs, catalog: &CatalogOption) -> Answer {
     if planned.scenario.is_none() {
         let help = "name one with --scenario ID; cutover plan says what speaks for and against each";
         let message = format!("no scenario was chosen for `{}`, so there is no way to show", read.snapshot.host());
-        return Err(vec![CliError::new(message).with_help(help)]);
+        CliError::new(message).with_help(help).print();
+        return Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong });
     }
     let request = Request { until: args.until.clone(), fault: args.fault() };
     let document = timeline(&planned, read.snapshot.host(), &request).map_err(|error| vec![CliError::new(error.to_string())])?;

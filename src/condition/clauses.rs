@@ -44,7 +44,7 @@ pub type Clause = Vec<Literal>;
 /// A formula over unknown tests in conjunctive normal form. No clause means true; an empty clause means false.
 type Formula = Vec<Clause>;
 
-/// More clauses than this are not written out; then every unknown test is demanded, which suffices too.
+/// More clauses than this are not written out; then the tests of one way are demanded, which suffices too.
 const MOST_CLAUSES: usize = 400;
 
 /// The clauses that must all hold for one of the conditions to be true, each condition looked at in its own scope.
@@ -61,7 +61,7 @@ pub fn clauses(
     for (condition, wanted, scope) in alternatives {
         match places.formula(condition, *wanted, *scope).and_then(|one| either(&formula, &one)) {
             Some(next) => formula = next,
-            None => return every_unknown(alternatives, scopes),
+            None => return one_way(alternatives, scopes),
         }
     }
     tidy(formula)
@@ -153,12 +153,35 @@ fn implies(narrow: &Clause, wide: &Clause) -> bool {
     narrow.iter().all(|literal| wide.iter().any(|other| other.equals(literal)))
 }
 
-fn every_unknown(alternatives: &[(&Condition, bool, usize)], scopes: &[Scope<'_>]) -> Vec<Clause> {
-    let mut found: Vec<Clause> = Vec::new();
-    for (condition, wanted, scope) in alternatives {
-        for leaf in super::unknown_leaves(condition, &scopes[*scope]) {
-            found.push(vec![Literal { needs: leaf.needs == *wanted, test: leaf.test, scope: *scope }]);
-        }
+/// The unknown tests of one way to make one of the conditions true: of alternatives the first that is not false.
+fn one_way(alternatives: &[(&Condition, bool, usize)], scopes: &[Scope<'_>]) -> Vec<Clause> {
+    let mut found = Vec::new();
+    let open = alternatives.iter().find(|(condition, wanted, scope)| {
+        let truth = scopes[*scope].evaluate(condition);
+        truth != if *wanted { Truth::False } else { Truth::True }
+    });
+    if let Some((condition, wanted, scope)) = open {
+        way(condition, *wanted, *scope, &scopes[*scope], &mut found);
     }
     tidy(found)
+}
+
+fn way(condition: &Condition, wanted: bool, at: usize, scope: &Scope<'_>, found: &mut Vec<Clause>) {
+    let is_out = |part: &Condition| scope.evaluate(part) == if wanted { Truth::False } else { Truth::True };
+    match (condition, wanted) {
+        (Condition::Not(part), _) => way(part, !wanted, at, scope, found),
+        (Condition::All(parts), true) | (Condition::Any(parts), false) => {
+            parts.iter().for_each(|part| way(part, wanted, at, scope, found));
+        }
+        (Condition::All(parts), false) | (Condition::Any(parts), true) => {
+            if let Some(part) = parts.iter().find(|part| !is_out(part)) {
+                way(part, wanted, at, scope, found);
+            }
+        }
+        (Condition::Test(test), needs) => {
+            if scope.test(test) == Truth::Unknown {
+                found.push(vec![Literal { test: Arc::clone(test), needs, scope: at }]);
+            }
+        }
+    }
 }

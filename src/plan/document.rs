@@ -50,6 +50,9 @@ pub struct PlanDocument {
     pub reboots: RebootsDocument,
     /// Every fact of any condition evaluated, with the value before the first step; null where it is unknown.
     pub facts_read: Map<String, Json>,
+    /// The facts read that are assumed, with what is assumed.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub assumed: Map<String, Json>,
     /// What is worth saying.
     pub findings: Vec<FindingDocument>,
     /// How many of the effects relied on are assumed.
@@ -216,7 +219,8 @@ impl Plan<'_> {
     /// The document of the plan for a server of that name.
     pub fn document(&self, host: &str) -> PlanDocument {
         let writer = Writer::new(self);
-        let read = self.catalog.vocabulary().ids().filter(|fact| self.facts_read[fact.index()]);
+        let read = || self.catalog.vocabulary().ids().filter(|fact| self.facts_read[fact.index()]);
+        let assumed = read().filter(|fact| self.start.origins[fact.index()] == Origin::Assumed);
         PlanDocument {
             schema: SCHEMA,
             host: host.to_owned(),
@@ -243,7 +247,8 @@ impl Plan<'_> {
                 })
                 .collect(),
             reboots: RebootsDocument { certain: self.reboots.certain, possible: self.reboots.possible },
-            facts_read: read.map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
+            facts_read: read().map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
+            assumed: assumed.map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
             findings: self
                 .findings
                 .iter()
@@ -459,7 +464,12 @@ impl Writer<'_> {
         if reason.touch.is_none() {
             match origin {
                 Origin::Assumed => written.insert("assumed".to_owned(), true.into()),
-                Origin::Derived => written.insert("derived".to_owned(), true.into()),
+                Origin::Derived => {
+                    if self.plan.start.on_assumptions[fact.index()] {
+                        written.insert("assumed".to_owned(), true.into());
+                    }
+                    written.insert("derived".to_owned(), true.into())
+                }
                 Origin::Observed | Origin::Unknown(_) => None,
             };
         }

@@ -31,11 +31,7 @@ pub(super) fn altered(before: &Abstract, change: &Change, when: Truth, world: &W
     if to == *before && holds_already {
         return None;
     }
-    let to = match (when, &change.to) {
-        (Truth::Unknown, NewValue::Add(_) | NewValue::Remove(_) | NewValue::Only(_)) => before.join(&to),
-        (Truth::Unknown, NewValue::Set(_) | NewValue::Bounded(..) | NewValue::Unknown(_)) => Abstract::Unknown,
-        _ => to,
-    };
+    let to = if when == Truth::Unknown { Abstract::Unknown } else { to };
     Some(Altered { to, why })
 }
 

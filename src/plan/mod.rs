@@ -123,7 +123,7 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
     let reboots = exposures::reboots(&walked.steps);
     let findings = findings::findings(catalog, Some(scenario), choice.named_wrongly, &start, &world, &exposures, &mut ledger);
     let status = status::status(supported, choice.applies, &ledger, &walked.steps, goal);
-    let assumed_effects = walk::assumed_effects(&walked.steps);
+    let assumed_effects = walk::assumed_effects(&walked, &world);
     let Ledger { blockers, confirm, unknowns, read, .. } = ledger;
     Plan {
         catalog,

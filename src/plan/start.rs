@@ -1,5 +1,6 @@
 //! What is known of a server before the first step: observed, assumed, or derived.
 
+use super::state::State;
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Condition, Relation, Scope, Subject, Test, Truth};
 use crate::fact::{Abstract, FactId, FactType, HostFacts, Observation, Value};
@@ -14,6 +15,8 @@ pub struct Start {
     pub given: Vec<Option<Value>>,
     /// Where each known fact comes from.
     pub origins: Vec<Origin>,
+    /// For each fact, whether it is assumed or follows from one that is.
+    pub on_assumptions: Vec<bool>,
 }
 
 /// Where knowledge of a fact comes from.
@@ -75,6 +78,7 @@ impl Start {
             facts: Vec::with_capacity(vocabulary.len()),
             given: Vec::with_capacity(vocabulary.len()),
             origins: Vec::with_capacity(vocabulary.len()),
+            on_assumptions: vec![false; vocabulary.len()],
         };
         for fact in vocabulary.ids() {
             match host.observe(fact) {
@@ -100,6 +104,7 @@ impl Start {
                 start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
                 start.given[slot] = Some(assumption.value.clone());
                 start.origins[slot] = Origin::Assumed;
+                start.on_assumptions[slot] = true;
             }
         }
         start.derive(catalog, &[]);
@@ -119,8 +124,10 @@ impl Start {
             if change.is_some() || open.contains(&fact) {
                 start.given[slot] = change.cloned();
                 start.origins[slot] = change.map_or_else(|| Origin::Unknown(Arc::from("left open")), |_| Origin::Observed);
+                start.on_assumptions[slot] = false;
             } else if start.origins[slot] == Origin::Derived {
                 start.origins[slot] = Origin::Unknown(Arc::from("nothing follows"));
+                start.on_assumptions[slot] = false;
             } else {
                 continue;
             }
@@ -136,14 +143,19 @@ impl Start {
         catalog.impossible().iter().any(|line| self.truth(&line.when) == Truth::True)
     }
 
-    /// The server as a simulation left it, for planning again.
-    pub fn simulated(catalog: &Catalog, facts: Vec<Abstract>, reason: &str) -> Self {
+    /// The server as a simulation left it, for planning again. What a step left open is not derived from facts that are as
+    /// old as the server: nobody looked again.
+    pub fn simulated(catalog: &Catalog, state: &State, reason: &str) -> Self {
+        let facts = state.now.clone();
         let given: Vec<_> = facts.iter().map(Abstract::single).collect();
         let reason: Arc<str> = Arc::from(reason);
         let origin = |known: &Abstract| if known.is_exact() { Origin::Observed } else { Origin::Unknown(Arc::clone(&reason)) };
         let origins = facts.iter().map(origin).collect();
-        let mut start = Self { facts, given, origins };
-        start.derive(catalog, &[]);
+        let on_assumptions = vec![false; facts.len()];
+        let mut start = Self { facts, given, origins, on_assumptions };
+        let touched = |fact: &FactId| state.touched[fact.index()].is_some();
+        let open: Vec<FactId> = catalog.vocabulary().ids().filter(touched).collect();
+        start.derive(catalog, &open);
         start
     }
 
@@ -156,6 +168,7 @@ impl Start {
                 if self.facts[slot] == Abstract::Unknown && self.truth(&rule.when) == Truth::True {
                     self.facts[slot] = Abstract::exactly(rule.is.clone());
                     self.origins[slot] = Origin::Derived;
+                    self.on_assumptions[slot] = self.rests_on_assumptions(&rule.when, rule.fact);
                     learnt = true;
                 }
             }
@@ -165,6 +178,8 @@ impl Start {
                 {
                     self.facts[fact.index()] = Abstract::exactly(value);
                     self.origins[fact.index()] = Origin::Derived;
+                    let lines = catalog.impossible().iter().filter(|line| line.when.reads(fact));
+                    self.on_assumptions[fact.index()] = lines.into_iter().any(|line| self.rests_on_assumptions(&line.when, fact));
                     learnt = true;
                 }
             }
@@ -172,6 +187,13 @@ impl Start {
                 return;
             }
         }
+    }
+
+    /// True where a condition that says something of a fact reads another one that is assumed, or follows from one that is.
+    fn rests_on_assumptions(&self, condition: &Condition, about: FactId) -> bool {
+        let mut rests = false;
+        condition.facts(&mut |fact| rests |= fact != about && self.on_assumptions[fact.index()]);
+        rests
     }
 
     fn truth(&self, condition: &Condition) -> Truth {

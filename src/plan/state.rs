@@ -68,8 +68,17 @@ impl State {
 
     /// Success of a step: its effects, and its promises where a restart may be needed.
     pub fn perform(&mut self, world: &World<'_>, index: usize, step: &Step) {
+        self.succeed(world, index, step, step.action.reboot);
+    }
+
+    /// Success of a step that may need a restart, where that is known: as of a step that always or never does.
+    pub fn perform_with(&mut self, world: &World<'_>, index: usize, step: &Step, restart_needed: bool) {
+        self.succeed(world, index, step, if restart_needed { Reboot::Always } else { Reboot::Never });
+    }
+
+    fn succeed(&mut self, world: &World<'_>, index: usize, step: &Step, reboot: Reboot) {
         let action = &step.action;
-        match action.reboot {
+        match reboot {
             Reboot::Restart => {
                 self.settle(index);
                 self.at_once(world, index, &action.effects);

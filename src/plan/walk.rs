@@ -75,7 +75,7 @@ pub(super) fn walk<'c>(
         if !matches!(decision, Decision::Skip(_)) {
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
-        let with = step.with.iter().map(|(name, given)| (*name, scope.evaluate(given))).collect();
+        let with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
         steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, request) });
         states.push(after);
     }
@@ -259,8 +259,12 @@ pub(super) fn judge_end(
     goal
 }
 
-/// How many effects of the steps that may be done are assumed rather than known.
-pub(super) fn assumed_effects(steps: &[PlannedStep<'_>]) -> usize {
-    let done = steps.iter().filter(|planned| !matches!(planned.decision, Decision::Skip(_)));
-    done.flat_map(|planned| planned.step.action.all_effects()).filter(|effect| effect.evidence == Evidence::Assumed).count()
+/// How many effects that may happen on the way are assumed rather than known.
+pub(super) fn assumed_effects(walked: &Walked<'_>, world: &World<'_>) -> usize {
+    let done = walked.steps.iter().zip(&walked.states).filter(|(planned, _)| !matches!(planned.decision, Decision::Skip(_)));
+    let effects = done.flat_map(|(planned, before)| planned.step.action.all_effects().map(move |effect| (effect, before)));
+    effects
+        .filter(|(effect, _)| effect.evidence == Evidence::Assumed)
+        .filter(|(effect, before)| before.scope(world).evaluate(&effect.when) != Truth::False)
+        .count()
 }

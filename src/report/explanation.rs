@@ -67,7 +67,7 @@ fn step_text(step: &StepExplanation) -> String {
         ("skip", _) => "is left out: this server does not need it",
         ("check_first", _) => "is done unless it is so already",
         ("decide_later", _) => "cannot be decided yet",
-        _ => "is done",
+        _ => "is to be done",
     };
     let blocked = if step.blocked { ", and is blocked" } else { "" };
     let mut out = format!("\n{} {decided}{blocked}\n  does    {}\n", harmless(&step.id), harmless(&step.title));

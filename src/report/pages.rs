@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, Code, FindingRule, Invariant, InvariantKind};
 use crate::condition::{Describer, ParameterId};
 use crate::suggest::harmless;
+use std::fmt::Write as _;
 
 /// The page of a code of `scenarios check`, an invariant or a finding; nothing where there is none of that name.
 pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
@@ -57,32 +58,40 @@ fn words(catalog: &Catalog, condition: &crate::condition::Condition) -> String {
 fn laid_out(id: &str, title: &str, parts: &[(&str, String)]) -> String {
     let mut out = format!("{}: {}\n", harmless(id), harmless(title));
     for (word, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
-        out.push_str(&format!("\n{word}\n{}", indented(text)));
+        let _ = write!(out, "\n{word}\n{}", indented(text));
     }
     out
 }
 
-/// The text with short lines, a little to the right; lines that begin with blanks stay as they are.
+/// The text's paragraphs with short lines, a little to the right; lines that begin with blanks stay as they are.
 fn indented(text: &str) -> String {
     const WIDTH: usize = 96;
     let mut out = String::new();
+    let mut length = 0;
     for line in text.lines() {
-        if line.starts_with(' ') || line.is_empty() {
-            out.push_str(if line.is_empty() { "" } else { "  " });
-            out.push_str(line);
+        if line.is_empty() || line.starts_with(' ') {
+            if length > 0 {
+                out.push('\n');
+                length = 0;
+            }
+            if !line.is_empty() {
+                let _ = write!(out, "  {line}");
+            }
             out.push('\n');
             continue;
         }
-        let mut length = 0;
         for word in line.split(' ') {
-            if length > 0 && length + word.chars().count() > WIDTH {
+            let more = word.chars().count() + 1;
+            if length > 0 && length + more > WIDTH {
                 out.push('\n');
                 length = 0;
             }
             out.push_str(if length == 0 { "  " } else { " " });
             out.push_str(word);
-            length += word.chars().count() + 1;
+            length += more;
         }
+    }
+    if length > 0 {
         out.push('\n');
     }
     out

@@ -1,6 +1,6 @@
 //! Breaking off the way: interruptions, failures, and planning again from what they leave.
 
-use crate::catalog::{Failure, FailureSign};
+use crate::catalog::{Failure, FailureSign, Reboot};
 use crate::plan::{Decision, Plan, Request, Start, State, plan};
 
 /// Where and how the way is broken off.
@@ -87,12 +87,20 @@ pub(super) fn stops(plan: &Plan<'_>, fault: &Fault) -> Result<Vec<Stop>, FaultEr
         };
         return Ok(listed.into_iter().map(stop).collect());
     }
-    let mut after = before.clone();
-    after.perform(&world, planned.index, planned.step);
-    Ok(vec![
-        Stop { at, what: "interrupted before its effects".to_owned(), state: before.clone() },
-        Stop { at, what: "interrupted after its effects, before anyone recorded it".to_owned(), state: after },
-    ])
+    let after = |what: &str, success: &dyn Fn(&mut State)| {
+        let mut state = before.clone();
+        success(&mut state);
+        Stop { at, what: format!("interrupted after its effects{what}, before anyone recorded it"), state }
+    };
+    let with = |state: &mut State, restart: bool| state.perform_with(&world, planned.index, planned.step, restart);
+    let mut stops = vec![Stop { at, what: "interrupted before its effects".to_owned(), state: before.clone() }];
+    if planned.step.action.reboot == Reboot::Possible {
+        stops.push(after(", which needed no restart", &|state| with(state, false)));
+        stops.push(after(", which need a restart", &|state| with(state, true)));
+    } else {
+        stops.push(after("", &|state| state.perform(&world, planned.index, planned.step)));
+    }
+    Ok(stops)
 }
 
 fn failures<'f>(all: &'f [Failure], wanted: Option<&str>, step: &str) -> Result<Vec<&'f Failure>, FaultError> {
@@ -114,7 +122,7 @@ fn sign(sign: &FailureSign) -> String {
 
 /// Plans again from the server as it was left: the same scenario by name, the same parameters, the same order.
 pub(super) fn plan_again<'c>(first: &Plan<'c>, state: &State) -> Plan<'c> {
-    let start = Start::simulated(first.catalog, state.now.clone(), "not known after the steps so far");
+    let start = Start::simulated(first.catalog, state, "not known after the steps so far");
     let scenario = first.scenario.map(|scenario| scenario.id.to_string());
     plan(first.catalog, start, Request { scenario, ..first.request.clone() })
 }

@@ -1,6 +1,7 @@
 //! Clauses 10 and 11: a plan that was broken off is resumed by planning again from the facts as they are.
 
 use crate::common::{ORG, server};
+use cutover::simulate::{Fault, Request, timeline};
 
 #[test]
 fn semantics_11_after_scep_is_gone_the_rest_is_planned() {
@@ -62,4 +63,31 @@ fn semantics_10_onboarding_again_is_shown_as_already_so() {
     for base in ["2012r2-mecm-third-party", "2016-mecm-third-party"] {
         assert_eq!(server(base).view().decision("onboard-again"), "already_so", "{base}");
     }
+}
+
+#[test]
+fn semantics_11_what_a_step_left_open_is_not_derived_from_what_was_seen_before_it() {
+    // Nobody looked at the reasons again, so the old ones say nothing of a restart that the step may have asked for.
+    let server = server("2012r2-scep");
+    let plan = server.plan();
+    let request = Request { fault: Some(Fault::Interruption { step: "install-prerequisites".to_owned() }), ..Request::default() };
+    let shown = timeline(&plan, "server", &request).expect("a timeline");
+    let before = &shown.again[0];
+    assert_eq!(before.what, "interrupted before its effects");
+    let first = before.plan.steps.iter().find(|step| step.id == "restart-first").expect("a step");
+    assert_eq!(first.decision, "check_first", "uninstall-scep may have left a restart pending");
+}
+
+#[test]
+fn semantics_10_a_step_that_may_need_a_restart_is_interrupted_with_either_outcome() {
+    let server = server("2012r2-scep");
+    let plan = server.plan();
+    let request = Request { fault: Some(Fault::Interruption { step: "uninstall-scep".to_owned() }), ..Request::default() };
+    let shown = timeline(&plan, "server", &request).expect("a timeline");
+    let decided = |at: usize| {
+        let steps = &shown.again[at].plan.steps;
+        steps.iter().find(|step| step.id == "restart-first").expect("a step").decision
+    };
+    assert_eq!(shown.again.len(), 3);
+    assert_eq!((decided(0), decided(1), decided(2)), ("skip", "skip", "perform"));
 }

@@ -214,3 +214,20 @@ fn an_assumption_may_say_more_than_a_source_did() {
     let view = server.assuming(&[("os.build", "6.3.9600.21503")]).expect("it says more, and nothing else");
     assert_eq!(view.status(), "ready");
 }
+
+#[test]
+fn an_assumption_that_only_lets_something_pass_is_named_too() {
+    let view = server("2016-standalone").unknown("network.sensor_urls").assuming(&[("network.sensor_urls", "true")]);
+    let view = view.expect("nothing contradicts");
+    assert_eq!((view.status(), &view.json["assumed"]), ("ready", &serde_json::json!({ "network.sensor_urls": true })));
+    assert_eq!(server("2016-standalone").view().json.get("assumed"), None);
+}
+
+#[test]
+fn what_follows_from_an_assumption_is_marked_as_assumed() {
+    let open = server("2012r2-standalone").unknown("sense.installed").unknown("sense.onboarded").unknown("sense.autostart");
+    let view = open.assuming(&[("sense.installed", "false")]).expect("nothing contradicts");
+    let onboard = view.json["steps"].as_array().expect("steps").iter().find(|step| step["id"] == "onboard").expect("a step");
+    assert_eq!(onboard["because"][0]["fact"], "sense.onboarded");
+    assert_eq!((&onboard["because"][0]["derived"], &onboard["because"][0]["assumed"]), (&true.into(), &true.into()));
+}

@@ -135,11 +135,12 @@ fn semantics_3_an_effect_whose_when_is_unknown_changes_nothing_where_the_fact_ha
 }
 
 #[test]
-fn semantics_3_an_effect_that_may_remove_an_element_leaves_the_others_alone() {
+fn semantics_3_an_effect_that_may_remove_an_element_leaves_the_set_unknown() {
     let tiny = || tiny().flags("w").set("s");
     let run = |requires| after(tiny(), "{ remove: { s: x }, when: { w: true } }", requires, &[("s", "x,y")]);
     assert_eq!(run("{ s: { contains: x } }"), "unknown");
-    assert_eq!(run("{ s: { empty: false } }"), "true");
+    // To the letter nothing is known then, not even that `y` is still there.
+    assert_eq!(run("{ s: { empty: false } }"), "unknown");
 }
 
 #[test]

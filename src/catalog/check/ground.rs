@@ -28,10 +28,10 @@ impl<'c> Ground<'c> {
             step.action.achieved_when.iter().for_each(|achieved| space.read(achieved));
             for effect in step.action.all_effects() {
                 space.read(&effect.when);
-                effect.changes.iter().for_each(|change| tell_apart(&mut space, change));
+                effect.changes.iter().for_each(|change| change.tell_apart(&mut space));
             }
             let left = step.action.failures.iter().flat_map(|failure| &failure.leaves.changes);
-            left.for_each(|change| tell_apart(&mut space, change));
+            left.for_each(|change| change.tell_apart(&mut space));
         }
         let impossible: Vec<&Condition> = catalog.impossible().iter().map(|line| &line.when).collect();
         for line in &impossible {
@@ -185,19 +185,6 @@ fn with_words(value: Value, change: impl FnOnce(&mut BTreeSet<Word>)) -> Value {
             Value::Set(words)
         }
         other => other,
-    }
-}
-
-fn tell_apart(space: &mut Space<'_>, change: &Change) {
-    match &change.to {
-        NewValue::Set(operand) | NewValue::Bounded(_, operand) => space.operand(change.fact, operand),
-        NewValue::Unknown(_) => {}
-        NewValue::Add(elements) | NewValue::Remove(elements) => {
-            for element in elements {
-                space.operand(change.fact, element);
-            }
-        }
-        NewValue::Only(words) => words.iter().for_each(|word| space.value(change.fact, &Value::Text(word.clone()))),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{Explanation, MOST_FACTS, Wanted};
 use crate::catalog::{Catalog, Step};
-use crate::condition::{Condition, Leaf, Place as Written, Subject};
+use crate::condition::{Condition, Leaf, Place as Written, Subject, Truth};
+use crate::fact::Abstract;
 use crate::plan::document::{CandidateDocument, Writer};
 use crate::plan::start::Origin;
-use crate::plan::{Blocker, Confirm, Place, Plan, Reason, Rule, Status, UnknownFact};
+use crate::plan::{Blocker, Confirm, Place, Plan, Reason, Rule, Seen, Status, UnknownFact};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -318,7 +319,7 @@ impl Entries<'_> {
                 Place::Step(_) => Rule::When,
                 other => Rule::at(*other, None),
             };
-            let leaf = self.condition(*place).and_then(|condition| leaf_about(condition, unknown.subject));
+            let leaf = self.deciding(*place, unknown.subject);
             EntryDocument {
                 place: self.plan.place_name(*place).to_owned(),
                 kind: "decides",
@@ -333,20 +334,27 @@ impl Entries<'_> {
         unknown.matters_to.iter().map(entry).collect()
     }
 
-    /// The condition that decides at a place.
-    fn condition(&self, place: Place) -> Option<&Condition> {
-        let scenario = self.plan.scenario?;
-        Some(match place {
+    /// The test about a fact or a parameter that decides at a place; where no scenario was chosen, in the first that may be.
+    fn deciding(&self, place: Place, subject: Subject) -> Option<Leaf> {
+        let Some(scenario) = self.plan.scenario else {
+            let open = self.plan.candidates.iter().filter(|candidate| candidate.applies != Truth::False);
+            return open.filter_map(|candidate| leaf_about(&candidate.scenario.applies_when, subject)).next();
+        };
+        let condition = match place {
             Place::Step(index) => &scenario.steps[index].when,
             Place::Supports => &scenario.supports,
             Place::AppliesWhen => &scenario.applies_when,
             Place::Goal => &scenario.goal,
-        })
+        };
+        leaf_about(condition, subject)
     }
 
     /// Where what was seen comes from.
     fn seen(&self, reason: &Reason) -> Option<String> {
         let Subject::Fact(fact) = reason.leaf.test.subject else { return None };
+        if reason.seen == Seen::Known(Abstract::Unknown) {
+            return None;
+        }
         Some(match (&reason.touch, &self.plan.start.origins[fact.index()]) {
             (Some(touch), _) => format!("after {}", self.plan.place_name(Place::Step(touch.step))),
             (None, Origin::Observed) => "observed in this snapshot".to_owned(),
@@ -369,6 +377,7 @@ impl Entries<'_> {
             Rule::AchievedWhen => format!("{action} achieved_when"),
             Rule::Requires => format!("{action} requires"),
             Rule::Supports => format!("{scenario} supports"),
+            Rule::AppliesWhen if self.plan.scenario.is_none() => "applies_when of what may be chosen".to_owned(),
             Rule::AppliesWhen => format!("{scenario} applies_when"),
             Rule::Goal => format!("{scenario} goal"),
             Rule::Invariant(id) => format!("invariant {id}"),

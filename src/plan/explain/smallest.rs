@@ -96,6 +96,9 @@ fn space<'c>(catalog: &'c Catalog, request: &Request) -> Space<'c> {
             for condition in conditions {
                 space.read(condition);
             }
+            for change in step.action.all_effects().flat_map(|effect| &effect.changes) {
+                change.tell_apart(&mut space);
+            }
         }
     }
     for line in catalog.impossible() {
