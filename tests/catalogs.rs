@@ -28,7 +28,7 @@ const FACTS: [(&str, &[&str]); 8] = [
     ("d", &["false", "true"]),
     ("k", &["x", "y", "z"]),
     ("v", &["0", "1", "1.5", "2", "3"]),
-    ("s", &["", "p", "q", "p,q", "r"]),
+    ("s", &["", "p", "q", "p,q", "r", "p,r", "q,r", "p,q,r"]),
 ];
 
 const TESTS: [&str; 19] = [
@@ -149,7 +149,7 @@ fn cases(invariants: bool) -> impl Strategy<Value = Case> {
         prop::collection::vec(step(), 1..=4),
         condition(2),
         (prop::option::weighted(chance, condition(2)), prop::option::weighted(chance, condition(2))),
-        prop::collection::vec(prop::option::weighted(0.6, 0..5_usize), FACTS.len()),
+        prop::collection::vec(prop::option::weighted(0.6, 0..8_usize), FACTS.len()),
         (prop::option::weighted(0.7, any::<bool>()), prop::option::weighted(0.7, any::<bool>())),
         any::<u64>(),
     )
@@ -250,7 +250,7 @@ fn contains(known: &Abstract, value: &Value) -> bool {
 const OUTCOMES: [Restarts; 4] = [Restarts::Never, Restarts::Always, Restarts::Dice, Restarts::Dice];
 
 fn runs<'c>(catalog: &'c Catalog, complete: &Complete<'_>, dice: &mut Dice, check: &mut dyn FnMut(&World<'c>, &Run<'c>)) {
-    let values = |fact: FactId| (0..5).map(|at| value(catalog, fact, at)).collect::<Vec<_>>();
+    let values = |fact: FactId| (0..8).map(|at| value(catalog, fact, at)).collect::<Vec<_>>();
     // The world borrows its values for as long as the catalog; a test can afford to give them away.
     let values: &'static dyn Fn(FactId) -> Vec<Value> = {
         let table: Vec<Vec<Value>> = catalog.vocabulary().ids().map(values).collect();

@@ -171,7 +171,9 @@ fn way(condition: &Condition, wanted: bool, at: usize, scope: &Scope<'_>, found:
     match (condition, wanted) {
         (Condition::Not(part), _) => way(part, !wanted, at, scope, found),
         (Condition::All(parts), true) | (Condition::Any(parts), false) => {
-            parts.iter().for_each(|part| way(part, wanted, at, scope, found));
+            for part in parts {
+                way(part, wanted, at, scope, found);
+            }
         }
         (Condition::All(parts), false) | (Condition::Any(parts), true) => {
             if let Some(part) = parts.iter().find(|part| !is_out(part)) {

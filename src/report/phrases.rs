@@ -74,7 +74,7 @@ pub(super) fn needed(test: &Map<String, Json>) -> String {
     let subject = subject(test);
     let either = |items: &[Json]| items.iter().map(value).collect::<Vec<_>>().join(" or ");
     match test.get("needs") {
-        Some(Json::String(text)) if text.starts_with(['<', '>']) => format!("{subject} {}", harmless(text)),
+        Some(Json::String(bound)) if bound.starts_with(['<', '>']) => format!("{subject} {}", harmless(bound)),
         Some(Json::Array(items)) if !items.is_empty() => format!("{subject} = {}", either(items)),
         Some(Json::Object(entries)) => match entries.iter().next() {
             Some((key, Json::Array(items))) if key == "not" => format!("{subject} other than {}", either(items)),

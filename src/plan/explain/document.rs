@@ -337,8 +337,8 @@ impl Entries<'_> {
     /// The test about a fact or a parameter that decides at a place; where no scenario was chosen, in the first that may be.
     fn deciding(&self, place: Place, subject: Subject) -> Option<Leaf> {
         let Some(scenario) = self.plan.scenario else {
-            let open = self.plan.candidates.iter().filter(|candidate| candidate.applies != Truth::False);
-            return open.filter_map(|candidate| leaf_about(&candidate.scenario.applies_when, subject)).next();
+            let mut open = self.plan.candidates.iter().filter(|candidate| candidate.applies != Truth::False);
+            return open.find_map(|candidate| leaf_about(&candidate.scenario.applies_when, subject));
         };
         let condition = match place {
             Place::Step(index) => &scenario.steps[index].when,
@@ -411,6 +411,5 @@ fn leaf_about(condition: &Condition, subject: Subject) -> Option<Leaf> {
 
 fn line(catalog: &Catalog, place: &Written) -> Option<usize> {
     let text = catalog.text(&place.file)?;
-    let before = text.as_bytes().get(..place.offset)?;
-    Some(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+    Some(text.get(..place.offset)?.matches('\n').count() + 1)
 }
