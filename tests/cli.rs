@@ -9,16 +9,19 @@ fn every_transcript_reads_as_it_is_written() {
 
 #[test]
 fn the_picture_in_the_readme_is_the_one_that_the_program_draws() {
-    let readme = include_str!("../README.md");
-    let (_, after) = readme.split_once("```mermaid\n").expect("a picture");
-    let (picture, _) = after.split_once("```").expect("its end");
     let estate = ["--facts", "fixtures/estate.ndjson", "--parameters", "fixtures/estate.yaml"];
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_cutover"))
-        .args(["scenarios", "graph", "standalone-mma", "--host", "mma-ready-2012r2.corp.example"])
+        .args(["scenarios", "graph", "standalone-mma", "--host", "mma-ready-2012r2.corp.example", "--format", "svg"])
         .args(estate)
         .output()
         .expect("runs");
-    assert_eq!(String::from_utf8(output.stdout).expect("UTF-8"), picture);
+    let drawn = String::from_utf8(output.stdout).expect("UTF-8");
+    let path = "docs/pictures/plan.svg";
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &drawn).expect("written");
+    }
+    assert!(include_str!("../README.md").contains(path));
+    assert_eq!(drawn, std::fs::read_to_string(path).expect("the picture"), "UPDATE_DOCS=1 cargo test draws it anew");
 }
 
 #[test]

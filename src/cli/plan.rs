@@ -71,7 +71,7 @@ enum Format {
     Json,
     /// One document a line
     Ndjson,
-    /// For tickets and reviews
+    /// For a change request that a person signs
     Markdown,
 }
 

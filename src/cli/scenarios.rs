@@ -4,12 +4,14 @@ use super::error::draw_all;
 use super::exit::Exit;
 use super::input;
 use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
-use super::output::to_stdout;
+use super::output::{OutputOption, to_stdout};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code, Scenario, coverage};
 use crate::fact::SnapshotReader;
-use crate::plan::{Place, Plan, Request, Start, plan};
-use crate::report::graph::{Graph, GraphNode, dot, mermaid};
+use crate::plan::document::PlanDocument;
+use crate::plan::{Request, Start, plan};
+use crate::report::graph::{Graph, dot, mermaid};
+use crate::report::svg::svg;
 use crate::report::{coverage as coverage_text, knowledge};
 use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand, ValueEnum};
@@ -55,6 +57,8 @@ pub struct GraphArgs {
     /// How to write the graph
     #[arg(long, value_enum, default_value_t = GraphFormat::Mermaid)]
     format: GraphFormat,
+    #[command(flatten)]
+    output: OutputOption,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,6 +67,8 @@ enum GraphFormat {
     Mermaid,
     /// Graphviz
     Dot,
+    /// A picture, with the exposures of the plan as bars
+    Svg,
 }
 
 /// The arguments of `cutover scenarios check`.
@@ -103,24 +109,16 @@ fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
         Some(path) => Some(plan_of(&catalog, scenario, path, args)?),
         None => None,
     };
-    let nodes = scenario.steps.iter().enumerate().map(|(index, step)| GraphNode {
-        id: step.id.to_string(),
-        mark: step.article.as_ref().map_or_else(|| "+".to_owned(), ToString::to_string),
-        console: step.action.performed_by == crate::catalog::Performer::Console,
-        decision: planned.as_ref().map(|plan| plan.steps[index].decision.name()),
-        blocked: planned.as_ref().is_some_and(|plan| plan.blockers.iter().any(|blocker| blocker.place == Place::Step(index))),
-    });
-    let edges = scenario.steps.iter().enumerate();
-    let edges = edges.flat_map(|(to, step)| step.after.iter().map(move |edge| (edge.from, to, edge.kind.name())));
-    let graph = Graph { title: scenario.title.to_string(), nodes: nodes.collect(), edges: edges.collect() };
-    to_stdout(&match args.format {
+    let graph = Graph::of(&catalog, scenario, planned.as_ref());
+    args.output.write(&match args.format {
         GraphFormat::Mermaid => mermaid(&graph),
         GraphFormat::Dot => dot(&graph),
+        GraphFormat::Svg => svg(&graph),
     })?;
     Ok(Exit::Yes)
 }
 
-fn plan_of<'c>(catalog: &'c Catalog, scenario: &Scenario, path: &PathBuf, args: &GraphArgs) -> Result<Plan<'c>, Vec<CliError>> {
+fn plan_of(catalog: &Catalog, scenario: &Scenario, path: &PathBuf, args: &GraphArgs) -> Result<PlanDocument, Vec<CliError>> {
     let (parameters, assumptions) = args.given.read(catalog).map_err(|error| vec![error])?;
     let host = args.host.as_deref();
     let input = input::read(SnapshotReader::new(catalog.vocabulary()), std::slice::from_ref(path), false);
@@ -144,7 +142,8 @@ fn plan_of<'c>(catalog: &'c Catalog, scenario: &Scenario, path: &PathBuf, args: 
         return Err(vec![error]);
     };
     let start = Start::observe(catalog, &read.snapshot, &assumptions).map_err(|error| vec![CliError::new(error.to_string())])?;
-    Ok(plan(catalog, start, Request { scenario: Some(scenario.id.to_string()), parameters, ..Request::default() }))
+    let request = Request { scenario: Some(scenario.id.to_string()), parameters, ..Request::default() };
+    Ok(plan(catalog, start, request).document(read.snapshot.host()))
 }
 
 fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {

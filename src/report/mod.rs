@@ -13,6 +13,7 @@ pub mod markdown;
 pub mod pages;
 mod phrases;
 pub mod summary;
+pub mod svg;
 pub mod text;
 pub mod texts;
 pub mod timeline;

@@ -57,7 +57,7 @@ fn steps(plan: &PlanDocument) -> String {
         let done = step.why.is_none();
         vec![
             (index + 1).to_string(),
-            step.id.clone(),
+            format!("{}{}", step.id, arguments(step)),
             decision(step),
             if done { step.minutes.to_string() } else { String::new() },
             if done && step.reboot != "never" { step.reboot.to_owned() } else { String::new() },
@@ -67,6 +67,17 @@ fn steps(plan: &PlanDocument) -> String {
     };
     let rows = plan.steps.iter().enumerate().map(row).collect();
     table(&["#", "step", "decision", "min", "restart", "article", "because"], &[0, 3], rows) + "\n"
+}
+
+/// The arguments that a step gives to its action, such as ` (passive)`; with a question mark where that is not known.
+pub(super) fn arguments(step: &StepDocument) -> String {
+    let given = step.with.iter().filter(|_| step.why.is_none()).filter_map(|(name, value)| match value {
+        serde_json::Value::Bool(true) => Some(harmless(name)),
+        serde_json::Value::Null => Some(format!("{}?", harmless(name))),
+        _ => None,
+    });
+    let given: Vec<String> = given.collect();
+    if given.is_empty() { String::new() } else { format!(" ({})", given.join(", ")) }
 }
 
 /// What is done with a step, in words.

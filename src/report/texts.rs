@@ -1,6 +1,6 @@
 //! The catalog's texts, by id, for documents that carry only ids.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Action, Catalog, Undo};
 use std::collections::HashMap;
 
 /// Texts that documents refer to by id.
@@ -9,6 +9,16 @@ pub struct Texts {
     scenarios: HashMap<String, String>,
     notes: HashMap<String, Note>,
     lines: HashMap<String, String>,
+    actions: HashMap<String, ActionText>,
+}
+
+/// What an action does, and what undoes it.
+#[derive(Clone, Debug)]
+pub struct ActionText {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// The way back, as a sentence.
+    pub undo: String,
 }
 
 /// What an invariant or a finding means.
@@ -36,6 +46,7 @@ impl Texts {
         Self {
             scenarios: scenarios.map(|scenario| (scenario.id.to_string(), scenario.title.to_string())).collect(),
             notes: invariants.chain(findings).collect(),
+            actions: catalog.actions().iter().map(|action| (action.id.to_string(), of_action(catalog, action))).collect(),
             lines: catalog.impossible().iter().map(|line| (line.id.to_string(), line.about.to_string())).collect(),
         }
     }
@@ -50,8 +61,25 @@ impl Texts {
         self.notes.get(id)
     }
 
+    /// What an action does, and what undoes it.
+    pub fn action(&self, id: &str) -> Option<&ActionText> {
+        self.actions.get(id)
+    }
+
     /// Why facts cannot be true together.
     pub fn line(&self, id: &str) -> &str {
         self.lines.get(id).map_or("", String::as_str)
     }
+}
+
+fn of_action(catalog: &Catalog, action: &Action) -> ActionText {
+    let undo = match &action.undo {
+        Undo::Action(id) => match catalog.action(id) {
+            Some(undoing) => format!("{} ({id}).", undoing.title),
+            None => id.to_string(),
+        },
+        Undo::ByHand(how) => how.to_string(),
+        Undo::Irreversible(why) => format!("No way back: {why}."),
+    };
+    ActionText { title: action.title.to_string(), undo }
 }
