@@ -3,6 +3,7 @@
 use super::conditions::{Names, comparison};
 use super::finding::Code;
 use super::reader::{Fields, Ids, Reader};
+use super::shape;
 use crate::condition::{Comparison, Condition, Operand, ParameterId, Space};
 use crate::fact::{Bound, FactId, FactType, Value, Word};
 use crate::yaml::{Key, Kind, Node, Span};
@@ -59,6 +60,9 @@ pub enum Performer {
 }
 
 impl Performer {
+    /// The performers by their names.
+    pub const NAMES: [(&'static str, Self); 2] = [("host", Self::Host), ("console", Self::Console)];
+
     /// The name in documents.
     pub fn name(self) -> &'static str {
         match self {
@@ -82,6 +86,10 @@ pub enum Reboot {
 }
 
 impl Reboot {
+    /// The needs by their names.
+    pub const NAMES: [(&'static str, Self); 4] =
+        [("never", Self::Never), ("possible", Self::Possible), ("always", Self::Always), ("restart", Self::Restart)];
+
     /// The name in documents.
     pub fn name(self) -> &'static str {
         match self {
@@ -189,6 +197,9 @@ pub enum FailureSign {
     Observed(Arc<str>),
 }
 
+/// What a failure can leave in a word: nothing new, or the action's own effects.
+pub(super) const LEFT: [(&str, bool); 2] = [("unchanged", false), ("effects", true)];
+
 /// What a failure leaves behind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaves {
@@ -269,9 +280,9 @@ impl Action {
 /// Reads the list of actions.
 pub(super) fn actions(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node) -> Vec<Action> {
     let mut found = Vec::new();
-    let Some(mut fields) = reader.fields(root) else { return found };
+    let Some(mut fields) = reader.fields(root, shape::ACTIONS) else { return found };
     let mut ids = Ids::default();
-    if let Some(list) = reader.required(&mut fields, "actions") {
+    if let Some(list) = fields.take("actions") {
         for node in reader.list(list) {
             let Some(action) = action(reader, names, node) else { continue };
             if ids.add(reader, &action.id, action.span, "action") {
@@ -279,7 +290,7 @@ pub(super) fn actions(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Nod
             }
         }
     }
-    reader.no_more(fields, &["actions"]);
+    reader.no_more(fields);
     for index in 0..found.len() {
         if let Undo::Action(other) = &found[index].undo
             && !found.iter().any(|action| action.id == *other)
@@ -291,52 +302,30 @@ pub(super) fn actions(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Nod
     found
 }
 
-const KEYS: [&str; 16] = [
-    "id",
-    "title",
-    "performed_by",
-    "arguments",
-    "requires",
-    "achieved_when",
-    "effects",
-    "after_restart",
-    "reboot",
-    "failures",
-    "remedies",
-    "undo",
-    "minutes",
-    "run",
-    "evidence",
-    "source",
-];
-
 fn action(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Action> {
     let uses_before = names.parameters.uses().len();
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::ACTION)?;
     let span = fields.span();
-    let id = reader.required_text(&mut fields, "id")?;
+    let id = reader.optional_text(&mut fields, "id")?;
     let title = reader.text_or_empty(&mut fields, "title");
-    let performed_by = reader.required(&mut fields, "performed_by");
-    let performers = [("host", Performer::Host), ("console", Performer::Console)];
-    let performed_by = performed_by.and_then(|node| reader.one_of(node, &performers)).unwrap_or(Performer::Host);
+    let performed_by = fields.take("performed_by");
+    let performed_by = performed_by.and_then(|node| reader.one_of(node, &Performer::NAMES)).unwrap_or(Performer::Host);
     let arguments = arguments(reader, names, &mut fields);
     let requires = fields.take("requires").map_or_else(Condition::always, |node| names.condition(reader, node));
     let achieved_when = fields.take("achieved_when").map(|node| names.condition(reader, node));
-    let evidence = reader.required(&mut fields, "evidence");
+    let evidence = fields.take("evidence");
     let evidence = evidence.and_then(|node| reader.one_of(node, &Evidence::NAMES)).unwrap_or(Evidence::Assumed);
     let at_once = fields.take("effects").map_or_else(Vec::new, |node| effects(reader, names, node, evidence));
     let after_restart = fields.take("after_restart").map_or_else(Vec::new, |node| effects(reader, names, node, evidence));
-    let reboots =
-        [("never", Reboot::Never), ("possible", Reboot::Possible), ("always", Reboot::Always), ("restart", Reboot::Restart)];
-    let reboot = reader.required(&mut fields, "reboot");
-    let reboot = reboot.and_then(|node| reader.one_of(node, &reboots)).unwrap_or(Reboot::Never);
+    let reboot = fields.take("reboot");
+    let reboot = reboot.and_then(|node| reader.one_of(node, &Reboot::NAMES)).unwrap_or(Reboot::Never);
     let failures = failures(reader, names, &mut fields);
     let remedies = fields.take("remedies").map_or_else(Vec::new, |node| remedies(reader, names, node));
-    let undo = reader.required(&mut fields, "undo").and_then(|node| undo(reader, node));
-    let minutes = reader.required(&mut fields, "minutes").and_then(|node| reader.minutes(node)).unwrap_or(0);
+    let undo = fields.take("undo").and_then(|node| undo(reader, node));
+    let minutes = fields.take("minutes").and_then(|node| reader.minutes(node)).unwrap_or(0);
     let run = fields.take("run").and_then(|node| run(reader, node));
     let source = reader.text_or_empty(&mut fields, "source");
-    reader.no_more(fields, &KEYS);
+    reader.no_more(fields);
     Some(Action {
         id,
         title,
@@ -380,7 +369,7 @@ fn effects(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, evidence
 }
 
 fn effect(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, evidence: Evidence) -> Option<Effect> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::EFFECT)?;
     let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
     let evidence = match fields.take("evidence") {
         Some(node) => reader.one_of(node, &Evidence::NAMES)?,
@@ -391,7 +380,7 @@ fn effect(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, evidence:
     if !said {
         reader.report(Code::MissingKey, fields.span(), "an effect has set, add or remove", None);
     }
-    reader.no_more(fields, &["set", "add", "remove", "when", "evidence"]);
+    reader.no_more(fields);
     Some(Effect { when, changes, evidence })
 }
 
@@ -452,7 +441,7 @@ fn words(reader: &mut Reader<'_>, items: &[Node]) -> Option<Value> {
 }
 
 fn special(reader: &mut Reader<'_>, names: &mut Names<'_>, spec: &crate::fact::FactSpec, node: &Node) -> Option<NewValue> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::SPECIAL)?;
     let unknown = reader.optional_text(&mut fields, "unknown").map(NewValue::Unknown);
     let only = match fields.take("only") {
         Some(list) => {
@@ -465,7 +454,7 @@ fn special(reader: &mut Reader<'_>, names: &mut Names<'_>, spec: &crate::fact::F
         }
         None => None,
     };
-    reader.no_more(fields, &["unknown", "only"]);
+    reader.no_more(fields);
     unknown.or(only)
 }
 
@@ -483,12 +472,12 @@ fn failures(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<
 }
 
 fn failure(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Failure> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::FAILURE)?;
     let span = fields.span();
-    let id = reader.required_text(&mut fields, "id")?;
-    let on_node = reader.required(&mut fields, "on")?;
+    let id = reader.optional_text(&mut fields, "id")?;
+    let on_node = fields.take("on")?;
     let on = sign(reader, on_node)?;
-    let leaves_node = reader.required(&mut fields, "leaves")?;
+    let leaves_node = fields.take("leaves")?;
     let leaves = leaves(reader, names, leaves_node)?;
     let failure = Failure {
         id,
@@ -498,12 +487,12 @@ fn failure(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Optio
         remedy: reader.text_or_empty(&mut fields, "remedy"),
         span,
     };
-    reader.no_more(fields, &["id", "on", "about", "leaves", "remedy"]);
+    reader.no_more(fields);
     Some(failure)
 }
 
 fn sign(reader: &mut Reader<'_>, node: &Node) -> Option<FailureSign> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::SIGN)?;
     let sign = match reader.optional_text(&mut fields, "observed") {
         Some(observed) => FailureSign::Observed(observed),
         None => FailureSign::Exit {
@@ -511,22 +500,22 @@ fn sign(reader: &mut Reader<'_>, node: &Node) -> Option<FailureSign> {
             code: reader.required_text(&mut fields, "code")?,
         },
     };
-    reader.no_more(fields, &["tool", "code", "observed"]);
+    reader.no_more(fields);
     Some(sign)
 }
 
 fn leaves(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Leaves> {
     if node.scalar().is_some() {
-        let effects = reader.one_of(node, &[("unchanged", false), ("effects", true)])?;
+        let effects = reader.one_of(node, &LEFT)?;
         return Some(Leaves { effects, changes: Vec::new() });
     }
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::LEAVES)?;
     let effects = match fields.take("effects") {
         Some(flag) => reader.flag(flag)?,
         None => false,
     };
     let changes = changes(reader, names, &mut fields);
-    reader.no_more(fields, &["effects", "set", "add", "remove"]);
+    reader.no_more(fields);
     Some(Leaves { effects, changes })
 }
 
@@ -545,7 +534,7 @@ fn remedies(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Vec<
 }
 
 fn undo(reader: &mut Reader<'_>, node: &Node) -> Option<Undo> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::UNDO)?;
     let action = reader.optional_text(&mut fields, "action").map(Undo::Action);
     let by_hand = reader.optional_text(&mut fields, "by_hand").map(Undo::ByHand);
     let irreversible = reader.optional_text(&mut fields, "irreversible").map(Undo::Irreversible);
@@ -553,12 +542,12 @@ fn undo(reader: &mut Reader<'_>, node: &Node) -> Option<Undo> {
     if found.is_none() {
         reader.report(Code::MissingKey, fields.span(), "undo is one of action, by_hand or irreversible", None);
     }
-    reader.no_more(fields, &["action", "by_hand", "irreversible"]);
+    reader.no_more(fields);
     found
 }
 
 fn run(reader: &mut Reader<'_>, node: &Node) -> Option<Run> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::RUN)?;
     let by_hand = reader.optional_text(&mut fields, "by_hand").map(Run::ByHand);
     let process = reader.optional_text(&mut fields, "process");
     let args =
@@ -566,6 +555,6 @@ fn run(reader: &mut Reader<'_>, node: &Node) -> Option<Run> {
     if by_hand.is_none() && process.is_none() {
         reader.report(Code::MissingKey, fields.span(), "run is one of process or by_hand", None);
     }
-    reader.no_more(fields, &["process", "args", "by_hand"]);
+    reader.no_more(fields);
     by_hand.or(process.map(|process| Run::Process { process, args }))
 }

@@ -1,6 +1,7 @@
 //! `catalog/article.yaml`: the article, item by item, and what encodes each.
 
 use super::reader::{Ids, Reader};
+use super::shape;
 use crate::yaml::{Node, Span};
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub enum ItemKind {
 }
 
 impl ItemKind {
-    const NAMES: [(&'static str, Self); 5] = [
+    pub(super) const NAMES: [(&'static str, Self); 5] = [
         ("step", Self::Step),
         ("note", Self::Note),
         ("tip", Self::Tip),
@@ -87,24 +88,24 @@ impl Article {
 
 /// Reads the file.
 pub(super) fn article(reader: &mut Reader<'_>, root: &Node) -> Option<Article> {
-    let mut fields = reader.fields(root)?;
+    let mut fields = reader.fields(root, shape::ARTICLE)?;
     let title = reader.text_or_empty(&mut fields, "title");
-    let sections = reader.required(&mut fields, "sections");
+    let sections = fields.take("sections");
     let mut ids = Ids::default();
     let sections = sections.map_or_else(Vec::new, |list| {
         let nodes = reader.list(list);
         nodes.iter().filter_map(|node| section(reader, &mut ids, node)).collect()
     });
-    reader.no_more(fields, &["title", "sections"]);
+    reader.no_more(fields);
     Some(Article { title, sections, file: Arc::clone(reader.file()) })
 }
 
 fn section(reader: &mut Reader<'_>, ids: &mut Ids, node: &Node) -> Option<Section> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::SECTION)?;
     let span = fields.span();
-    let id = reader.required_text(&mut fields, "id")?;
+    let id = reader.optional_text(&mut fields, "id")?;
     let heading = reader.text_or_empty(&mut fields, "heading");
-    let items = reader.required(&mut fields, "items");
+    let items = fields.take("items");
     let mut references = Ids::default();
     let items = items.map_or_else(Vec::new, |list| {
         let nodes = reader.list(list);
@@ -114,20 +115,20 @@ fn section(reader: &mut Reader<'_>, ids: &mut Ids, node: &Node) -> Option<Sectio
         });
         read.collect()
     });
-    reader.no_more(fields, &["id", "heading", "items"]);
+    reader.no_more(fields);
     ids.add(reader, &id, span, "section").then_some(Section { id, heading, items })
 }
 
 fn item(reader: &mut Reader<'_>, node: &Node) -> Option<Item> {
-    let mut fields = reader.fields(node)?;
+    let mut fields = reader.fields(node, shape::ITEM)?;
     let span = fields.span();
-    let reference = reader.required_text(&mut fields, "ref")?;
-    let kind_node = reader.required(&mut fields, "kind")?;
+    let reference = reader.optional_text(&mut fields, "ref")?;
+    let kind_node = fields.take("kind")?;
     let kind = reader.one_of(kind_node, &ItemKind::NAMES)?;
     let says = reader.text_or_empty(&mut fields, "says");
     let encoded_by = fields.take("encoded_by").map_or_else(Vec::new, |list| {
         reader.list(list).iter().filter_map(|item| reader.text(item).map(|text| (text, item.span))).collect()
     });
-    reader.no_more(fields, &["ref", "kind", "says", "encoded_by"]);
+    reader.no_more(fields);
     Some(Item { reference, kind, says, encoded_by, span })
 }

@@ -3,6 +3,7 @@
 use super::conditions::Names;
 use super::finding::Code;
 use super::reader::{Ids, Reader};
+use super::shape;
 use crate::condition::Condition;
 use crate::fact::{FactId, FactSpec, FactType, Value, Vocabulary};
 use crate::yaml::{Kind, Node};
@@ -50,10 +51,9 @@ pub(super) fn vocabulary(reader: &mut Reader<'_>, root: &Node) -> Vocabulary {
 }
 
 fn fact(reader: &mut Reader<'_>, node: &Node) -> Option<FactSpec> {
-    const KEYS: [&str; 8] = ["id", "type", "values", "partial", "about", "observed", "remedy", "source"];
-    let mut fields = reader.fields(node)?;
-    let id = reader.required_text(&mut fields, "id")?;
-    let kind_node = reader.required(&mut fields, "type")?;
+    let mut fields = reader.fields(node, shape::FACT)?;
+    let id = reader.optional_text(&mut fields, "id")?;
+    let kind_node = fields.take("type")?;
     let kind = reader.one_of(kind_node, &FactType::NAMES)?;
     let mut values: Vec<Arc<str>> = Vec::new();
     if let Some(list) = fields.take("values") {
@@ -78,15 +78,15 @@ fn fact(reader: &mut Reader<'_>, node: &Node) -> Option<FactSpec> {
         remedy: reader.optional_text(&mut fields, "remedy"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields, &KEYS);
+    reader.no_more(fields);
     Some(spec)
 }
 
 /// Reads what follows and what is impossible, once the facts are known.
 pub(super) fn rules(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node) -> (Vec<Derived>, Vec<Impossible>) {
     let (mut derived, mut impossible) = (Vec::new(), Vec::new());
-    let Some(mut fields) = reader.fields(root) else { return (derived, impossible) };
-    reader.required(&mut fields, "facts");
+    let Some(mut fields) = reader.fields(root, shape::FACTS) else { return (derived, impossible) };
+    fields.take("facts");
     if let Some(list) = fields.take("derived") {
         derived = reader.list(list).iter().filter_map(|node| derive_rule(reader, names, node)).collect();
     }
@@ -99,16 +99,16 @@ pub(super) fn rules(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node)
             }
         }
     }
-    reader.no_more(fields, &["facts", "derived", "impossible"]);
+    reader.no_more(fields);
     (derived, impossible)
 }
 
 fn derive_rule(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Derived> {
-    let mut fields = reader.fields(node)?;
-    let fact_node = reader.required(&mut fields, "fact")?;
+    let mut fields = reader.fields(node, shape::DERIVED)?;
+    let fact_node = fields.take("fact")?;
     let name = reader.text(fact_node)?;
     let fact = names.fact(reader, &name, fact_node.span)?;
-    let is_node = reader.required(&mut fields, "is")?;
+    let is_node = fields.take("is")?;
     let is = match names.operand(reader, Some(names.vocabulary.spec(fact)), is_node)? {
         crate::condition::Operand::Literal(value) => value,
         crate::condition::Operand::Parameter(_) => {
@@ -116,23 +116,23 @@ fn derive_rule(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> O
             return None;
         }
     };
-    let when_node = reader.required(&mut fields, "when")?;
+    let when_node = fields.take("when")?;
     let when = names.condition(reader, when_node);
     reader.text_or_empty(&mut fields, "source");
-    reader.no_more(fields, &["fact", "is", "when", "source"]);
+    reader.no_more(fields);
     Some(Derived { fact, is, when })
 }
 
 fn impossible_line(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Impossible> {
-    let mut fields = reader.fields(node)?;
-    let id = reader.required_text(&mut fields, "id")?;
-    let when_node = reader.required(&mut fields, "when")?;
+    let mut fields = reader.fields(node, shape::IMPOSSIBLE)?;
+    let id = reader.optional_text(&mut fields, "id")?;
+    let when_node = fields.take("when")?;
     let line = Impossible {
         id,
         when: names.condition(reader, when_node),
         about: reader.text_or_empty(&mut fields, "about"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields, &["id", "when", "about", "source"]);
+    reader.no_more(fields);
     Some(line)
 }

@@ -2,6 +2,7 @@
 
 use super::conditions::Names;
 use super::reader::{Ids, Reader};
+use super::shape;
 use crate::condition::Condition;
 use crate::yaml::{Node, Span};
 use std::sync::Arc;
@@ -63,9 +64,9 @@ pub struct FindingRule {
 /// Reads the file.
 pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node) -> (Vec<Invariant>, Vec<FindingRule>) {
     let (mut invariants, mut findings) = (Vec::new(), Vec::new());
-    let Some(mut fields) = reader.fields(root) else { return (invariants, findings) };
+    let Some(mut fields) = reader.fields(root, shape::INVARIANTS) else { return (invariants, findings) };
     let mut ids = Ids::default();
-    if let Some(list) = reader.required(&mut fields, "invariants") {
+    if let Some(list) = fields.take("invariants") {
         for node in reader.list(list) {
             let Some(one) = invariant(reader, names, node) else { continue };
             if ids.add(reader, &one.id, node.span, "invariant") {
@@ -81,16 +82,16 @@ pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &
             }
         }
     }
-    reader.no_more(fields, &["invariants", "findings"]);
+    reader.no_more(fields);
     (invariants, findings)
 }
 
 fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Invariant> {
-    let mut fields = reader.fields(node)?;
-    let id = reader.required_text(&mut fields, "id")?;
-    let kind_node = reader.required(&mut fields, "kind")?;
+    let mut fields = reader.fields(node, shape::INVARIANT)?;
+    let id = reader.optional_text(&mut fields, "id")?;
+    let kind_node = fields.take("kind")?;
     let kind = reader.one_of(kind_node, &InvariantKind::NAMES)?;
-    let when_node = reader.required(&mut fields, "when")?;
+    let when_node = fields.take("when")?;
     let one = Invariant {
         id,
         kind,
@@ -99,13 +100,13 @@ fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Opt
         about: reader.text_or_empty(&mut fields, "about"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields, &["id", "kind", "title", "when", "about", "source"]);
+    reader.no_more(fields);
     Some(one)
 }
 
 fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<FindingRule> {
-    let mut fields = reader.fields(node)?;
-    let id = reader.required_text(&mut fields, "id")?;
+    let mut fields = reader.fields(node, shape::FINDING)?;
+    let id = reader.optional_text(&mut fields, "id")?;
     let scenarios: Vec<(Arc<str>, Span)> = fields.take("scenarios").map_or_else(Vec::new, |list| {
         reader.list(list).iter().filter_map(|item| reader.text(item).map(|text| (text, item.span))).collect()
     });
@@ -120,6 +121,6 @@ fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Optio
         source: reader.text_or_empty(&mut fields, "source"),
         scenario_spans,
     };
-    reader.no_more(fields, &["id", "title", "when", "scenarios", "about", "remedy", "source"]);
+    reader.no_more(fields);
     Some(one)
 }

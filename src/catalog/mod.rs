@@ -16,6 +16,8 @@ mod names;
 mod pages;
 mod reader;
 mod scenario;
+mod schema;
+mod shape;
 
 pub use action::{Action, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo};
 pub use article::{Article, Item, ItemKind, Section};
@@ -26,6 +28,7 @@ pub use invariants::{FindingRule, Invariant, InvariantKind};
 pub use load::{CatalogError, SourceFile};
 pub use names::ParameterNames;
 pub use scenario::{Edge, EdgeKind, ParameterSpec, Scenario, Step};
+pub use schema::FileKind;
 
 use crate::fact::{FactId, Vocabulary};
 use std::sync::{Arc, OnceLock};

@@ -1,6 +1,7 @@
 //! Reading nodes of a catalog file: every slip becomes a [`Finding`] at its place, and reading goes on.
 
 use super::finding::{Code, Finding};
+use super::shape::Field;
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{Key, Kind, Node, Span};
 use std::collections::HashSet;
@@ -15,6 +16,7 @@ pub(super) struct Reader<'f> {
 /// The entries of a map, each taken once.
 pub(super) struct Fields<'n> {
     entries: Vec<(&'n Key, &'n Node)>,
+    known: &'static [Field],
     span: Span,
 }
 
@@ -59,25 +61,35 @@ impl<'f> Reader<'f> {
         self.report(Code::WrongType, node.span, format!("expected {expected}, found {}", node.kind_name()), None);
     }
 
-    pub(super) fn fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
+    /// The entries of a map with these keys; reports those that must be there and are not.
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, known: &'static [Field]) -> Option<Fields<'n>> {
         let Kind::Map(entries) = &node.kind else {
             self.wrong(node, "a map");
             return None;
         };
         // The place of a map is that of its first key: the library gives block maps no length.
         let span = entries.first().map_or(node.span, |(key, _)| key.span);
-        Some(Fields { entries: entries.iter().map(|(key, value)| (key, value)).collect(), span })
+        for field in known.iter().filter(|field| field.required) {
+            if !entries.iter().any(|(key, _)| key.name == field.name) {
+                self.report(Code::MissingKey, span, format!("the key `{}` is missing", field.name), None);
+            }
+        }
+        Some(Fields { entries: entries.iter().map(|(key, value)| (key, value)).collect(), known, span })
     }
 
     /// Reports whatever was not taken.
-    pub(super) fn no_more(&mut self, fields: Fields<'_>, known: &[&str]) {
-        for (key, _) in fields.entries {
-            let help = nearest(&key.name, known.iter().copied())
-                .map_or_else(|| format!("the keys here are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+    pub(super) fn no_more(&mut self, fields: Fields<'_>) {
+        let known = || fields.known.iter().map(|field| field.name);
+        for (key, _) in &fields.entries {
+            let help = nearest(&key.name, known()).map_or_else(
+                || format!("the keys here are {}", known().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             self.report(Code::UnexpectedKey, key.span, format!("unexpected key `{}`", excerpt(&key.name)), Some(help));
         }
     }
 
+    /// An entry that must be there for a reason that the table of keys does not know.
     pub(super) fn required<'n>(&mut self, fields: &mut Fields<'n>, name: &str) -> Option<&'n Node> {
         let found = fields.take(name);
         if found.is_none() {
@@ -145,7 +157,7 @@ impl<'f> Reader<'f> {
 
     /// A required text, or an empty one where it is missing and was reported.
     pub(super) fn text_or_empty(&mut self, fields: &mut Fields<'_>, name: &str) -> Arc<str> {
-        self.required_text(fields, name).unwrap_or_else(|| Arc::from(""))
+        self.optional_text(fields, name).unwrap_or_else(|| Arc::from(""))
     }
 }
 

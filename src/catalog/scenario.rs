@@ -4,6 +4,7 @@ use super::action::{Action, Performer};
 use super::conditions::Names;
 use super::finding::Code;
 use super::reader::{Fields, Ids, Reader};
+use super::shape;
 use crate::condition::{Condition, ParameterId};
 use crate::fact::{FactSpec, FactType, Value};
 use crate::yaml::{Key, Kind, Node, Span};
@@ -111,7 +112,7 @@ pub enum EdgeKind {
 }
 
 impl EdgeKind {
-    const NAMES: [(&'static str, Self); 3] =
+    pub(super) const NAMES: [(&'static str, Self); 3] =
         [("technical", Self::Technical), ("procedural", Self::Procedural), ("script", Self::Script)];
 
     /// The name in documents.
@@ -159,28 +160,37 @@ impl ParameterSpec {
     }
 }
 
-const KEYS: [&str; 11] =
-    ["id", "title", "article", "on_request", "checks", "supports", "applies_when", "parameters", "goal", "steps", "expect"];
+/// The types of parameters: the type of the value, and whether it is a GUID.
+pub(super) const TYPES: [(&str, (FactType, bool)); 5] = [
+    ("flag", (FactType::Flag, false)),
+    ("guid", (FactType::Text, true)),
+    ("text", (FactType::Text, false)),
+    ("version", (FactType::Version, false)),
+    ("choice", (FactType::Choice, false)),
+];
+
+/// When requirements are checked: whether as the steps go.
+pub(super) const CHECKS: [(&str, bool); 2] = [("up_front", false), ("as_it_goes", true)];
 
 /// Reads a scenario.
 pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: &[Arc<Action>], root: &Node) -> Option<Scenario> {
     let first_use = names.parameters.uses().len();
-    let mut fields = reader.fields(root)?;
+    let mut fields = reader.fields(root, shape::SCENARIO)?;
     let start = fields.span();
-    let id = reader.required_text(&mut fields, "id")?;
+    let id = reader.optional_text(&mut fields, "id")?;
     let title = reader.text_or_empty(&mut fields, "title");
-    let article_node = reader.required(&mut fields, "article");
+    let article_node = fields.take("article");
     let article = article_node.and_then(|node| reader.text(node)).unwrap_or_else(|| Arc::from(""));
     let on_request = fields.take("on_request").and_then(|node| reader.flag(node)).unwrap_or(false);
-    let checks = fields.take("checks").and_then(|node| reader.one_of(node, &[("as_it_goes", true), ("up_front", false)]));
+    let checks = fields.take("checks").and_then(|node| reader.one_of(node, &CHECKS));
     let supports = condition(reader, names, &mut fields, "supports").0;
     let (applies_when, applies_places) = condition(reader, names, &mut fields, "applies_when");
     let parameters = parameters(reader, names, &mut fields);
     let (goal, goal_places) = condition(reader, names, &mut fields, "goal");
-    let steps = reader.required(&mut fields, "steps");
+    let steps = fields.take("steps");
     let steps = steps.map_or_else(Vec::new, |node| steps_of(reader, names, actions, node));
     let refuted = fields.take("expect").map_or_else(Vec::new, |node| expectation(reader, node));
-    reader.no_more(fields, &KEYS);
+    reader.no_more(fields);
     let scenario = Scenario {
         id,
         title,
@@ -207,7 +217,7 @@ pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: 
 
 /// A condition that must be there, and the place of each of its entries.
 fn condition(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Fields<'_>, key: &str) -> (Condition, Vec<Span>) {
-    match reader.required(fields, key) {
+    match fields.take(key) {
         Some(node) => {
             let places = match &node.kind {
                 Kind::Map(entries) => entries.iter().map(|(key, _)| key.span).collect(),
@@ -229,23 +239,16 @@ fn parameters(reader: &mut Reader<'_>, names: &mut Names<'_>, fields: &mut Field
 }
 
 fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &Node) -> Option<ParameterSpec> {
-    let mut fields = reader.fields(node)?;
-    let types = [
-        ("flag", (FactType::Flag, false)),
-        ("guid", (FactType::Text, true)),
-        ("text", (FactType::Text, false)),
-        ("version", (FactType::Version, false)),
-        ("choice", (FactType::Choice, false)),
-    ];
-    let type_node = reader.required(&mut fields, "type")?;
-    let (kind, guid) = reader.one_of(type_node, &types)?;
+    let mut fields = reader.fields(node, shape::PARAMETER)?;
+    let type_node = fields.take("type")?;
+    let (kind, guid) = reader.one_of(type_node, &TYPES)?;
     let values = fields
         .take("values")
         .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
     let optional = fields.take("optional").and_then(|node| reader.flag(node)).unwrap_or(false);
     let default_node = fields.take("default");
     let about = reader.text_or_empty(&mut fields, "about");
-    reader.no_more(fields, &["type", "values", "optional", "default", "about"]);
+    reader.no_more(fields);
     let name: Arc<str> = Arc::from(key.name.as_str());
     let spec = FactSpec {
         id: Arc::clone(&name),
@@ -272,8 +275,6 @@ fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &N
     }
     Some(found)
 }
-
-const STEP_KEYS: [&str; 7] = ["id", "action", "article", "supplement", "when", "with", "after"];
 
 fn steps_of(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: &[Arc<Action>], node: &Node) -> Vec<Step> {
     let by_id: HashMap<&str, &Arc<Action>> = actions.iter().map(|action| (&*action.id, action)).collect();
@@ -317,10 +318,10 @@ fn step<'n>(
     actions: &HashMap<&str, &Arc<Action>>,
     node: &'n Node,
 ) -> Option<ReadStep<'n>> {
-    let mut fields = reader.fields(node)?;
-    let id_node = reader.required(&mut fields, "id")?;
+    let mut fields = reader.fields(node, shape::STEP)?;
+    let id_node = fields.take("id")?;
     let (id, span) = (reader.text(id_node)?, id_node.span);
-    let action_node = reader.required(&mut fields, "action")?;
+    let action_node = fields.take("action")?;
     let action_id = reader.text(action_node)?;
     let article_node = fields.take("article");
     let article = article_node.and_then(|node| reader.text(node));
@@ -331,7 +332,7 @@ fn step<'n>(
     let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
     let with = fields.take("with");
     let after = fields.take("after");
-    reader.no_more(fields, &STEP_KEYS);
+    reader.no_more(fields);
     let Some(action) = actions.get(&*action_id) else {
         reader.unknown(Code::UnknownAction, action_node.span, "action", &action_id, actions.keys().copied());
         return Some(ReadStep { id, span, step: None, after });
@@ -392,15 +393,15 @@ fn edge(reader: &mut Reader<'_>, positions: &Positions, node: &Node) -> Option<E
     let (id, span, kind, because) = if node.scalar().is_some() {
         (reader.text(node)?, node.span, None, None)
     } else {
-        let mut fields = reader.fields(node)?;
-        let step_node = reader.required(&mut fields, "step")?;
+        let mut fields = reader.fields(node, shape::EDGE)?;
+        let step_node = fields.take("step")?;
         let id = reader.text(step_node)?;
         let kind = match fields.take("kind") {
             Some(kind) => Some(reader.one_of(kind, &EdgeKind::NAMES)?),
             None => None,
         };
         let because = reader.optional_text(&mut fields, "because");
-        reader.no_more(fields, &["step", "kind", "because"]);
+        reader.no_more(fields);
         (id, step_node.span, kind, because)
     };
     let Some(known) = positions.get(&id) else {
@@ -420,11 +421,11 @@ fn edge(reader: &mut Reader<'_>, positions: &Positions, node: &Node) -> Option<E
 const PROPERTIES: [(&str, &str); 7] = [("a", "a"), ("b", "b"), ("c", "c"), ("d", "d"), ("e", "e"), ("f", "f"), ("g", "g")];
 
 fn expectation(reader: &mut Reader<'_>, node: &Node) -> Vec<Arc<str>> {
-    let Some(mut fields) = reader.fields(node) else { return Vec::new() };
+    let Some(mut fields) = reader.fields(node, shape::EXPECT) else { return Vec::new() };
     let refuted: Vec<&str> = fields
         .take("refuted")
         .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.one_of(item, &PROPERTIES)).collect());
-    reader.no_more(fields, &["refuted"]);
+    reader.no_more(fields);
     refuted.into_iter().map(Arc::from).collect()
 }
 

@@ -9,6 +9,7 @@ mod options;
 mod output;
 mod plan;
 mod scenarios;
+mod schema;
 mod simulate;
 
 use clap::{Parser, Subcommand};
@@ -50,6 +51,12 @@ enum Verb {
     /// List and show what can be known of a server
     #[command(subcommand)]
     Facts(facts::FactsVerb),
+    /// Print the JSON Schema of a document or of a file that people write
+    Schema(schema::SchemaArgs),
+    /// Print the completions of a shell
+    Completions(schema::CompletionsArgs),
+    /// Print the manual page, or write one for each verb into a directory
+    Man(schema::ManArgs),
 }
 
 /// Runs the program with the process's arguments.
@@ -69,6 +76,9 @@ pub fn run() -> Exit {
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
+        Verb::Schema(args) => schema::schema(&args, &cli.catalog),
+        Verb::Completions(args) => schema::completions(&args),
+        Verb::Man(args) => schema::man(&args),
     };
     answered.unwrap_or_else(|errors| {
         for error in &errors {

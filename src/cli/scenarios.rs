@@ -154,11 +154,12 @@ fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
     };
     let (catalog, findings) = Catalog::check_files(files.clone());
     if findings.is_empty() {
+        let scenarios = catalog.scenarios().len();
         to_stdout(&format!(
-            "{} facts, {} actions and {} scenarios: nothing to find\n",
+            "{} facts, {} actions and {scenarios} {}: nothing to find\n",
             catalog.vocabulary().len(),
             catalog.actions().len(),
-            catalog.scenarios().len()
+            if scenarios == 1 { "scenario" } else { "scenarios" }
         ))?;
         return Ok(Exit::Yes);
     }

@@ -10,6 +10,7 @@ use super::{Candidate, Plan};
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Comparison, Leaf, Operand, ParameterId, Relation, Subject, Truth};
 use crate::fact::{Abstract, FactId, Value};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -17,7 +18,7 @@ use serde_json::{Map, Value as Json, json};
 pub const SCHEMA: &str = "cutover/plan/v1";
 
 /// A plan for one server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct PlanDocument {
     /// Always [`SCHEMA`].
     pub schema: &'static str,
@@ -65,7 +66,7 @@ pub struct PlanDocument {
 }
 
 /// A step of a plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct StepDocument {
     /// The step's id.
     pub id: String,
@@ -98,7 +99,7 @@ pub struct StepDocument {
 }
 
 /// Something that stands in the way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct BlockerDocument {
     /// The step, `goal`, or `supports`.
     pub step: String,
@@ -113,7 +114,7 @@ pub struct BlockerDocument {
 }
 
 /// Something that must turn out true.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ConfirmDocument {
     /// The step or `goal`.
     pub step: String,
@@ -133,7 +134,7 @@ pub struct ConfirmDocument {
 }
 
 /// Something that must be known before there is a plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct UnknownDocument {
     /// The fact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,7 +149,7 @@ pub struct UnknownDocument {
 }
 
 /// A stretch of the plan on which the server is exposed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ExposureDocument {
     /// The invariant.
     pub invariant: String,
@@ -165,7 +166,7 @@ pub struct ExposureDocument {
 }
 
 /// The restarts of a plan.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct RebootsDocument {
     /// Restarts that happen.
     pub certain: usize,
@@ -174,7 +175,7 @@ pub struct RebootsDocument {
 }
 
 /// Something worth saying.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct FindingDocument {
     /// An invariant that holds already.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,14 +194,14 @@ pub struct FindingDocument {
 }
 
 /// Where a plan ends.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct EndDocument {
     /// Whether the goal holds; null where that is not known.
     pub goal: Option<bool>,
 }
 
 /// A scenario that may apply.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct CandidateDocument {
     /// The scenario.
     pub scenario: String,

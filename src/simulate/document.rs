@@ -1,6 +1,7 @@
 //! The timeline document, `cutover/timeline/v1`.
 
 use crate::plan::document::PlanDocument;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -8,7 +9,7 @@ use serde_json::Value as Json;
 pub const SCHEMA: &str = "cutover/timeline/v1";
 
 /// The way of one server, state by state.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct TimelineDocument {
     /// Always [`SCHEMA`].
     pub schema: &'static str,
@@ -30,7 +31,7 @@ pub struct TimelineDocument {
 }
 
 /// The server after a step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct StateDocument {
     /// The step; null before the first.
     pub step: Option<String>,
@@ -58,7 +59,7 @@ pub struct StateDocument {
 }
 
 /// A fact that a step changes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ChangeDocument {
     /// The fact.
     pub fact: String,
@@ -69,7 +70,7 @@ pub struct ChangeDocument {
 }
 
 /// What protects a server: names, with a question mark where it is not certain, or `none`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ProtectionDocument {
     /// The active antivirus.
     pub antivirus: String,
@@ -78,7 +79,7 @@ pub struct ProtectionDocument {
 }
 
 /// A way that was broken off.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Again {
     /// The step at which it was broken off.
     pub step: String,

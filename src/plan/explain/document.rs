@@ -7,6 +7,7 @@ use crate::fact::Abstract;
 use crate::plan::document::{CandidateDocument, Writer};
 use crate::plan::start::Origin;
 use crate::plan::{Blocker, Confirm, Place, Plan, Reason, Rule, Seen, Status, UnknownFact};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -14,7 +15,7 @@ use serde_json::{Map, Value as Json};
 pub const SCHEMA: &str = "cutover/explanation/v1";
 
 /// Why a plan, or one of its steps, is what it is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ExplanationDocument {
     /// Always [`SCHEMA`].
     pub schema: &'static str,
@@ -38,7 +39,7 @@ pub struct ExplanationDocument {
 }
 
 /// What there is to say of a step besides what decides it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct StepExplanation {
     /// The step's id.
     pub id: String,
@@ -69,7 +70,7 @@ pub struct StepExplanation {
 }
 
 /// An edge to a step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct EdgeDocument {
     /// The earlier step.
     pub step: String,
@@ -81,7 +82,7 @@ pub struct EdgeDocument {
 }
 
 /// A test that decides something.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct EntryDocument {
     /// The step, `goal`, `supports` or `applies_when`.
     pub place: String,
@@ -107,7 +108,7 @@ pub struct EntryDocument {
 }
 
 /// A rule of the catalog.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RuleDocument {
     /// The file within the catalog and the line; nothing where the catalog keeps no places.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,7 +127,7 @@ pub struct RuleDocument {
 }
 
 /// The least that would change the answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct SmallestChangeDocument {
     /// What it brings about: `ready`, `not_ready`, `step_done`, `step_left_out` or `step_free`.
     pub brings: &'static str,
@@ -137,7 +138,7 @@ pub struct SmallestChangeDocument {
 }
 
 /// A fact that changes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ChangedFact {
     /// The fact.
     pub fact: String,
