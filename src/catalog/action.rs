@@ -290,7 +290,7 @@ pub(super) fn actions(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Nod
             }
         }
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     for index in 0..found.len() {
         if let Undo::Action(other) = &found[index].undo
             && !found.iter().any(|action| action.id == *other)
@@ -325,7 +325,7 @@ fn action(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option
     let minutes = fields.take("minutes").and_then(|node| reader.minutes(node)).unwrap_or(0);
     let run = fields.take("run").and_then(|node| run(reader, node));
     let source = reader.text_or_empty(&mut fields, "source");
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Action {
         id,
         title,
@@ -380,7 +380,7 @@ fn effect(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, evidence:
     if !said {
         reader.report(Code::MissingKey, fields.span(), "an effect has set, add or remove", None);
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Effect { when, changes, evidence })
 }
 
@@ -454,7 +454,7 @@ fn special(reader: &mut Reader<'_>, names: &mut Names<'_>, spec: &crate::fact::F
         }
         None => None,
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     unknown.or(only)
 }
 
@@ -487,7 +487,7 @@ fn failure(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Optio
         remedy: reader.text_or_empty(&mut fields, "remedy"),
         span,
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(failure)
 }
 
@@ -500,7 +500,7 @@ fn sign(reader: &mut Reader<'_>, node: &Node) -> Option<FailureSign> {
             code: reader.required_text(&mut fields, "code")?,
         },
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(sign)
 }
 
@@ -515,7 +515,7 @@ fn leaves(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option
         None => false,
     };
     let changes = changes(reader, names, &mut fields);
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Leaves { effects, changes })
 }
 
@@ -542,7 +542,7 @@ fn undo(reader: &mut Reader<'_>, node: &Node) -> Option<Undo> {
     if found.is_none() {
         reader.report(Code::MissingKey, fields.span(), "undo is one of action, by_hand or irreversible", None);
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     found
 }
 
@@ -555,6 +555,6 @@ fn run(reader: &mut Reader<'_>, node: &Node) -> Option<Run> {
     if by_hand.is_none() && process.is_none() {
         reader.report(Code::MissingKey, fields.span(), "run is one of process or by_hand", None);
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     by_hand.or(process.map(|process| Run::Process { process, args }))
 }

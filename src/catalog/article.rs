@@ -96,7 +96,7 @@ pub(super) fn article(reader: &mut Reader<'_>, root: &Node) -> Option<Article> {
         let nodes = reader.list(list);
         nodes.iter().filter_map(|node| section(reader, &mut ids, node)).collect()
     });
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Article { title, sections, file: Arc::clone(reader.file()) })
 }
 
@@ -115,7 +115,7 @@ fn section(reader: &mut Reader<'_>, ids: &mut Ids, node: &Node) -> Option<Sectio
         });
         read.collect()
     });
-    reader.no_more(fields);
+    reader.no_more(&fields);
     ids.add(reader, &id, span, "section").then_some(Section { id, heading, items })
 }
 
@@ -129,6 +129,6 @@ fn item(reader: &mut Reader<'_>, node: &Node) -> Option<Item> {
     let encoded_by = fields.take("encoded_by").map_or_else(Vec::new, |list| {
         reader.list(list).iter().filter_map(|item| reader.text(item).map(|text| (text, item.span))).collect()
     });
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Item { reference, kind, says, encoded_by, span })
 }

@@ -78,7 +78,7 @@ fn fact(reader: &mut Reader<'_>, node: &Node) -> Option<FactSpec> {
         remedy: reader.optional_text(&mut fields, "remedy"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(spec)
 }
 
@@ -99,7 +99,7 @@ pub(super) fn rules(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node)
             }
         }
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     (derived, impossible)
 }
 
@@ -119,7 +119,7 @@ fn derive_rule(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> O
     let when_node = fields.take("when")?;
     let when = names.condition(reader, when_node);
     reader.text_or_empty(&mut fields, "source");
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(Derived { fact, is, when })
 }
 
@@ -133,6 +133,6 @@ fn impossible_line(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) 
         about: reader.text_or_empty(&mut fields, "about"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(line)
 }

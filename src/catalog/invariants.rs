@@ -82,7 +82,7 @@ pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &
             }
         }
     }
-    reader.no_more(fields);
+    reader.no_more(&fields);
     (invariants, findings)
 }
 
@@ -100,7 +100,7 @@ fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Opt
         about: reader.text_or_empty(&mut fields, "about"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(one)
 }
 
@@ -121,6 +121,6 @@ fn finding(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Optio
         source: reader.text_or_empty(&mut fields, "source"),
         scenario_spans,
     };
-    reader.no_more(fields);
+    reader.no_more(&fields);
     Some(one)
 }

@@ -78,7 +78,7 @@ impl<'f> Reader<'f> {
     }
 
     /// Reports whatever was not taken.
-    pub(super) fn no_more(&mut self, fields: Fields<'_>) {
+    pub(super) fn no_more(&mut self, fields: &Fields<'_>) {
         let known = || fields.known.iter().map(|field| field.name);
         for (key, _) in &fields.entries {
             let help = nearest(&key.name, known()).map_or_else(

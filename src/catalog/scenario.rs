@@ -190,7 +190,7 @@ pub(super) fn scenario(reader: &mut Reader<'_>, names: &mut Names<'_>, actions: 
     let steps = fields.take("steps");
     let steps = steps.map_or_else(Vec::new, |node| steps_of(reader, names, actions, node));
     let refuted = fields.take("expect").map_or_else(Vec::new, |node| expectation(reader, node));
-    reader.no_more(fields);
+    reader.no_more(&fields);
     let scenario = Scenario {
         id,
         title,
@@ -248,7 +248,7 @@ fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &N
     let optional = fields.take("optional").and_then(|node| reader.flag(node)).unwrap_or(false);
     let default_node = fields.take("default");
     let about = reader.text_or_empty(&mut fields, "about");
-    reader.no_more(fields);
+    reader.no_more(&fields);
     let name: Arc<str> = Arc::from(key.name.as_str());
     let spec = FactSpec {
         id: Arc::clone(&name),
@@ -332,7 +332,7 @@ fn step<'n>(
     let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
     let with = fields.take("with");
     let after = fields.take("after");
-    reader.no_more(fields);
+    reader.no_more(&fields);
     let Some(action) = actions.get(&*action_id) else {
         reader.unknown(Code::UnknownAction, action_node.span, "action", &action_id, actions.keys().copied());
         return Some(ReadStep { id, span, step: None, after });
@@ -401,7 +401,7 @@ fn edge(reader: &mut Reader<'_>, positions: &Positions, node: &Node) -> Option<E
             None => None,
         };
         let because = reader.optional_text(&mut fields, "because");
-        reader.no_more(fields);
+        reader.no_more(&fields);
         (id, step_node.span, kind, because)
     };
     let Some(known) = positions.get(&id) else {
@@ -425,7 +425,7 @@ fn expectation(reader: &mut Reader<'_>, node: &Node) -> Vec<Arc<str>> {
     let refuted: Vec<&str> = fields
         .take("refuted")
         .map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.one_of(item, &PROPERTIES)).collect());
-    reader.no_more(fields);
+    reader.no_more(&fields);
     refuted.into_iter().map(Arc::from).collect()
 }
 
