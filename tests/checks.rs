@@ -454,3 +454,19 @@ fn everything_wrong_is_found_in_one_go_and_in_the_order_of_the_files() {
     ];
     assert_eq!(codes, expected.map(|(file, code)| (file.to_owned(), code.to_owned())));
 }
+
+#[test]
+fn the_built_in_catalog_can_be_written_out_and_is_the_same_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine");
+    let cutover = |arguments: &[&str]| {
+        let program = std::process::Command::new(env!("CARGO_BIN_EXE_cutover")).args(arguments).output().expect("runs");
+        (program.status.code(), String::from_utf8(program.stdout).expect("UTF-8"))
+    };
+    let path = path.to_str().expect("UTF-8");
+    assert_eq!(cutover(&["scenarios", "export", path]).0, Some(0));
+    assert_eq!(cutover(&["scenarios", "check", path]).0, Some(0));
+    assert_eq!(cutover(&["scenarios", "export", path]).0, Some(2), "what is there is left alone");
+    let estate = ["plan", "fixtures/estate.ndjson", "--parameters", "fixtures/estate.yaml", "--format", "ndjson"];
+    assert_eq!(cutover(&[&estate[..], &["--catalog", path]].concat()), cutover(&estate), "the digest is the same too");
+}

@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn every_code_is_documented_once() {
-        let page = include_str!("../../docs/documents.md");
+        let page = include_str!("../../docs/codes.md");
         for code in Code::ALL {
-            assert_eq!(page.matches(&format!("| `{code}` |")).count(), 1, "{code}");
+            assert_eq!(page.matches(&format!("### `{code}`\n")).count(), 1, "{code}");
         }
     }
 }

@@ -74,6 +74,11 @@ fn is_source(word: &str) -> bool {
 
 /// Prints the page of a code.
 fn page(word: &str, option: &CatalogOption, output: &OutputOption) -> Answer {
+    // The page of a finding about catalogs must not need a catalog without findings.
+    if let Some(page) = pages::check_page(word) {
+        output.write(&page)?;
+        return Ok(Exit::Yes);
+    }
     let catalog = catalog(option)?;
     if let Some(page) = pages::page(&catalog, word) {
         output.write(&page)?;

@@ -2,7 +2,7 @@
 
 use super::error::draw_all;
 use super::exit::Exit;
-use super::input;
+use super::input::{self, reason};
 use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
 use super::output::{OutputOption, to_stdout};
 use super::{Answer, CliError};
@@ -15,7 +15,7 @@ use crate::report::svg::svg;
 use crate::report::{coverage as coverage_text, knowledge};
 use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can be done with scenarios.
 #[derive(Debug, Subcommand)]
@@ -30,6 +30,16 @@ pub enum ScenariosVerb {
     Check(CheckArgs),
     /// Show what encodes each item of the article
     Coverage,
+    /// Write the built-in catalog into a directory, to begin one of your own with
+    Export(ExportArgs),
+}
+
+/// The arguments of `cutover scenarios export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The directory, which must not be there yet
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
 }
 
 /// The arguments of `cutover scenarios show`.
@@ -95,6 +105,7 @@ pub fn run(verb: &ScenariosVerb, option: &CatalogOption) -> Answer {
         ScenariosVerb::Graph(args) => graph(args, option),
         ScenariosVerb::Check(args) => check(args, option),
         ScenariosVerb::Coverage => show_coverage(option),
+        ScenariosVerb::Export(args) => export(&args.directory),
     }
 }
 
@@ -167,6 +178,22 @@ fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
     let number = findings.len();
     anstream::eprintln!("{number} {}", if number == 1 { "finding" } else { "findings" });
     Ok(Exit::No)
+}
+
+/// Writes the built-in files; a directory that is there is left alone.
+fn export(directory: &Path) -> Answer {
+    let cannot = |path: &Path, error: &std::io::Error| {
+        vec![CliError::new(format!("cannot be written: {}", reason(error))).in_file(&path.display().to_string())]
+    };
+    std::fs::create_dir(directory).map_err(|error| cannot(directory, &error))?;
+    for file in Catalog::built_in_files() {
+        let path = directory.join(&*file.path);
+        let folder = path.parent().unwrap_or(directory);
+        std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&path, &*file.text))
+            .map_err(|error| cannot(&path, &error))?;
+    }
+    Ok(Exit::Yes)
 }
 
 fn show_coverage(option: &CatalogOption) -> Answer {

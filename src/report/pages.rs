@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 /// The page of a code of `scenarios check`, an invariant or a finding; nothing where there is none of that name.
 pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
-    if let Some(code) = Code::ALL.iter().find(|code| code.name() == name) {
-        return Some(of_check(*code));
+    if let Some(page) = check_page(name) {
+        return Some(page);
     }
     if let Some(invariant) = catalog.invariants().iter().find(|one| &*one.id == name) {
         return Some(of_invariant(catalog, invariant));
@@ -16,8 +16,10 @@ pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
     catalog.finding_rules().iter().find(|one| &*one.id == name).map(|rule| of_finding(catalog, rule))
 }
 
-fn of_check(code: Code) -> String {
-    format!("{code}: a finding of cutover scenarios check\n\n{}", indented(code.page()))
+/// The page of a code of `scenarios check`; nothing where there is none of that name.
+pub fn check_page(name: &str) -> Option<String> {
+    let code = Code::ALL.iter().find(|code| code.name() == name)?;
+    Some(format!("{code}: a finding of cutover scenarios check\n\n{}", indented(code.page())))
 }
 
 fn of_invariant(catalog: &Catalog, invariant: &Invariant) -> String {
