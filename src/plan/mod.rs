@@ -81,7 +81,7 @@ pub struct Plan<'c> {
     /// The steps in the chosen order.
     pub steps: Vec<PlannedStep<'c>>,
     /// The server before the first step and after each.
-    pub states: Vec<State>,
+    pub states: Vec<Arc<State>>,
     /// What stands in the way.
     pub blockers: Vec<Blocker>,
     /// What must turn out true.
@@ -160,7 +160,7 @@ fn without_scenario<'c>(
     let status = if choice.applies == Truth::False { Status::NotApplicable } else { Status::Undetermined };
     Plan {
         catalog,
-        states: vec![State::new(start.facts.clone())],
+        states: vec![Arc::new(State::new(start.facts.clone()))],
         request,
         start,
         scenario: None,

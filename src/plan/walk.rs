@@ -6,6 +6,7 @@ use super::start::Start;
 use super::state::{State, World};
 use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
 use crate::condition::{Leaf, ParameterId, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
+use std::sync::Arc;
 
 /// What is done with a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub struct PlannedStep<'c> {
 #[derive(Debug)]
 pub(super) struct Walked<'c> {
     pub(super) steps: Vec<PlannedStep<'c>>,
-    pub(super) states: Vec<State>,
+    pub(super) states: Vec<Arc<State>>,
 }
 
 /// Walks the steps in the chosen order.
@@ -62,11 +63,11 @@ pub(super) fn walk<'c>(
     request: &Request,
     ledger: &mut Ledger<'_>,
 ) -> Walked<'c> {
-    let mut states = vec![State::new(start.facts.clone())];
+    let mut before = Arc::new(State::new(start.facts.clone()));
+    let mut states = vec![Arc::clone(&before)];
     let mut steps = Vec::with_capacity(scenario.steps.len());
     for index in order(scenario, request) {
         let step = &scenario.steps[index];
-        let before = states.last().cloned().unwrap_or_else(|| State::new(start.facts.clone()));
         let (decision, leaves) = decide(step, &before, world, ledger);
         let scope = before.scope(world);
         let because = leaves.into_iter().map(|(leaf, rule)| reason(leaf, rule, &before, &scope)).collect();
@@ -77,7 +78,8 @@ pub(super) fn walk<'c>(
         }
         let with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
         steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, request) });
-        states.push(after);
+        states.push(Arc::clone(&after));
+        before = after;
     }
     Walked { steps, states }
 }
@@ -168,24 +170,32 @@ fn require(scenario: &Scenario, index: usize, decision: Decision, before: &State
 }
 
 /// The server after a step.
-fn simulate(step: &Step, index: usize, decision: Decision, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> State {
+fn simulate(
+    step: &Step,
+    index: usize,
+    decision: Decision,
+    before: &Arc<State>,
+    world: &World<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Arc<State> {
+    // A step that is left out changes nothing, and the state is shared.
     if matches!(decision, Decision::Skip(_)) {
-        return before.clone();
+        return Arc::clone(before);
     }
     for effect in step.action.all_effects() {
         ledger.note(&effect.when);
     }
-    let mut performed = before.clone();
+    let mut performed = State::clone(before);
     performed.perform(world, index, step);
-    match decision {
+    Arc::new(match decision {
         Decision::Perform | Decision::Skip(_) => performed,
         Decision::CheckFirst => {
-            let mut achieved = before.clone();
+            let mut achieved = State::clone(before);
             achieved.found_achieved(world, index, step);
             achieved.join(&performed)
         }
         Decision::DecideLater => before.join(&performed),
-    }
+    })
 }
 
 /// Judges the forbidden invariants whose facts a step changes.
@@ -253,7 +263,7 @@ pub(super) fn judge_end(
     }
     let rested = last.at_rest();
     for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::ForbiddenAtRest) {
-        let places = [(first, first.scope(world)), (&rested, rested.scope(world))];
+        let places = [(&**first, first.scope(world)), (&rested, rested.scope(world))];
         judge(invariant, Place::Goal, &places, scenario, ledger);
     }
     goal

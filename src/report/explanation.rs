@@ -135,7 +135,13 @@ fn heading(entry: &EntryDocument) -> String {
 
 fn entry_text(entry: &EntryDocument) -> String {
     if entry.kind == "because" {
-        return format!("  {}{}\n          {}\n", reason(&Json::Object(entry.test.clone())), from(entry), rule(&entry.rule));
+        // Where it comes from says already that it is assumed.
+        let mut test = entry.test.clone();
+        if entry.seen.is_some() {
+            test.remove("assumed");
+            test.remove("derived");
+        }
+        return format!("  {}{}\n          {}\n", reason(&Json::Object(test)), from(entry), rule(&entry.rule));
     }
     let mut out = String::new();
     if entry.kind == "decides" {
@@ -148,9 +154,18 @@ fn entry_text(entry: &EntryDocument) -> String {
         let _ = writeln!(out, "  needs   {}    {here}", needed(&entry.test));
     }
     if let Some(at) = entry.at {
-        let when = if at == "start" { "before the first step" } else { "just before the step" };
+        let when = match (at, entry.place.as_str()) {
+            ("start", _) => "before the first step",
+            (_, "goal") => "at the end",
+            _ => "just before the step",
+        };
         let group = entry.any_of.map(|group| format!("; of group {group} one suffices")).unwrap_or_default();
         let _ = writeln!(out, "  look    {when}{group}");
+    }
+    if let Some(parameter) = entry.test.get("parameter").and_then(Json::as_str)
+        && entry.kind != "blocks"
+    {
+        let _ = writeln!(out, "  give    --set {}=VALUE", harmless(parameter));
     }
     let _ = writeln!(out, "  rule    {}", rule(&entry.rule));
     if let Some(remedy) = &entry.remedy {

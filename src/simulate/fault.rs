@@ -77,7 +77,7 @@ pub(super) fn stops(plan: &Plan<'_>, fault: &Fault) -> Result<Vec<Stop>, FaultEr
     if matches!(planned.decision, Decision::Skip(_)) {
         return Err(FaultError::Skipped { step: id.clone() });
     }
-    let (before, world) = (&plan.states[at], plan.world());
+    let (before, world) = (&*plan.states[at], plan.world());
     if let Fault::Failure { failure, .. } = fault {
         let listed = failures(planned.step.action.failures.as_slice(), failure.as_deref(), id)?;
         let stop = |failure: &Failure| {

@@ -360,6 +360,7 @@ impl Entries<'_> {
             (Some(touch), _) => format!("after {}", self.plan.place_name(Place::Step(touch.step))),
             (None, Origin::Observed) => "observed in this snapshot".to_owned(),
             (None, Origin::Assumed) => "assumed".to_owned(),
+            (None, Origin::Derived) if self.plan.start.on_assumptions[fact.index()] => "follows from what is assumed".to_owned(),
             (None, Origin::Derived) => "follows from other facts".to_owned(),
             (None, Origin::Unknown(_)) => return None,
         })

@@ -6,7 +6,7 @@
 //! answer up then is a *core*, facts of which every change must touch one; sets that miss a core are not even looked at.
 
 use crate::catalog::Catalog;
-use crate::condition::{Argument, Classes, Condition, Space};
+use crate::condition::{Argument, Classes, Condition, Space, Truth};
 use crate::fact::{FactId, FactType, Value, Word};
 use crate::plan::{Decision, Place, Plan, Request, Start, Status, plan};
 use std::collections::BTreeSet;
@@ -43,14 +43,15 @@ impl Wanted {
         }
     }
 
-    /// True where no completion of what the plan does not know can meet it.
+    /// True where no completion of what the plan does not know can meet it; a scenario was chosen, or none is possible.
     fn is_hopeless(&self, plan: &Plan<'_>) -> bool {
         match self {
             Self::Good => matches!(plan.status, Status::Blocked | Status::NotApplicable),
             Self::NotGood => matches!(plan.status, Status::Ready | Status::Done),
-            Self::StepDone(id) => matches!(decision(plan, id), Some(Decision::Skip(_))),
-            Self::StepLeftOut(id) => matches!(decision(plan, id), Some(Decision::Perform)),
-            Self::StepFree(id) => matches!(decision(plan, id), Some(Decision::Skip(_))) || blocked_at(plan, id),
+            // Another scenario may not have the step at all.
+            Self::StepDone(id) => matches!(decision(plan, id), None | Some(Decision::Skip(_))),
+            Self::StepLeftOut(id) => matches!(decision(plan, id), None | Some(Decision::Perform)),
+            Self::StepFree(id) => matches!(decision(plan, id), None | Some(Decision::Skip(_))) || blocked_at(plan, id),
         }
     }
 }
@@ -72,7 +73,9 @@ pub type Change = Vec<(FactId, Value)>;
 /// The changed server is never one that cannot be.
 pub fn smallest_change(catalog: &Catalog, start: &Start, request: &Request, wanted: &Wanted) -> Option<Change> {
     let space = space(catalog, request);
-    let search = Search { catalog, classes: space.classes(), start, request, wanted };
+    let classes = space.classes();
+    let others = catalog.vocabulary().ids().map(|fact| others(catalog, &classes, start, fact)).collect();
+    let search = Search { catalog, classes, others, start, request, wanted };
     search.run()
 }
 
@@ -116,6 +119,8 @@ fn space<'c>(catalog: &'c Catalog, request: &Request) -> Space<'c> {
 struct Search<'a> {
     catalog: &'a Catalog,
     classes: Classes<'a>,
+    /// For each fact the values that differ from the one it has.
+    others: Vec<Vec<Value>>,
     start: &'a Start,
     request: &'a Request,
     wanted: &'a Wanted,
@@ -133,8 +138,11 @@ impl Search<'_> {
                 if cores.iter().all(|core| core.iter().any(|fact| set.contains(fact))) {
                     if self.stands(&worst, &set) {
                         cores.push(self.core(&worst, &facts, set));
-                    } else if let Some(change) = self.values(&set) {
-                        return Some(change);
+                    } else {
+                        let mut change = Change::new();
+                        if self.values(&set, &mut change) {
+                            return Some(change);
+                        }
                     }
                 }
                 if !next(&mut chosen, facts.len()) {
@@ -151,7 +159,19 @@ impl Search<'_> {
 
     /// True where what is wanted stays out of reach whatever the values of these facts.
     fn stands(&self, start: &Start, open: &[FactId]) -> bool {
-        self.wanted.is_hopeless(&self.planned(start.changed(self.catalog, &[], open)))
+        let opened = start.changed(self.catalog, &[], open);
+        let plan = self.planned(opened.clone());
+        if plan.scenario.is_some() || plan.status == Status::NotApplicable {
+            return self.wanted.is_hopeless(&plan);
+        }
+        // Which scenario it will be is open too: the answer stands where it does in each of them.
+        let mut possible = plan.candidates.iter().filter(|candidate| candidate.applies != Truth::False);
+        *self.wanted != Wanted::NotGood
+            && possible.all(|candidate| {
+                let scenario = Some(candidate.scenario.id.to_string());
+                let request = Request { scenario, ..self.request.clone() };
+                self.wanted.is_hopeless(&crate::plan::plan(self.catalog, opened.clone(), request))
+            })
     }
 
     /// As few facts as hold the answer up without those that are left open.
@@ -190,54 +210,42 @@ impl Search<'_> {
         worst
     }
 
-    /// The first values of these facts that bring about what is wanted.
-    fn values(&self, set: &[FactId]) -> Option<Change> {
-        let candidates: Vec<Vec<Value>> = set.iter().map(|fact| self.others(*fact)).collect();
-        let mut at = vec![0; set.len()];
-        if candidates.iter().any(Vec::is_empty) {
-            return None;
-        }
-        loop {
-            let change: Change =
-                set.iter().zip(&at).zip(&candidates).map(|((fact, at), values)| (*fact, values[*at].clone())).collect();
-            let changed = self.start.changed(self.catalog, &change, &[]);
-            if !changed.is_impossible(self.catalog) && self.wanted.is_met(&self.planned(changed)) {
-                return Some(change);
+    /// The first values of these facts that bring about what is wanted; of the last fact they change fastest.
+    fn values(&self, set: &[FactId], chosen: &mut Change) -> bool {
+        let [fact, rest @ ..] = set else {
+            let changed = self.start.changed(self.catalog, chosen, &[]);
+            return !changed.is_impossible(self.catalog) && self.wanted.is_met(&self.planned(changed));
+        };
+        for value in &self.others[fact.index()] {
+            chosen.push((*fact, value.clone()));
+            // What is impossible already stays so whatever the other facts are.
+            let possible = !self.start.changed(self.catalog, chosen, rest).is_impossible(self.catalog);
+            if possible && self.values(rest, chosen) {
+                return true;
             }
-            // The last fact counts fastest.
-            let mut digit = set.len();
-            loop {
-                if digit == 0 {
-                    return None;
-                }
-                digit -= 1;
-                at[digit] += 1;
-                if at[digit] < candidates[digit].len() {
-                    break;
-                }
-                at[digit] = 0;
-            }
+            chosen.pop();
         }
+        false
     }
+}
 
-    /// The values of a fact that differ from the one it has. Of a set the elements that no test names stay.
-    fn others(&self, fact: FactId) -> Vec<Value> {
-        let now = self.start.facts[fact.index()].single();
-        let classes = self.classes.values(fact).unwrap_or_default();
-        let kind = self.catalog.vocabulary().spec(fact).kind();
-        let mut found: Vec<Value> = Vec::new();
-        for class in classes {
-            if let (FactType::Set, Some(Value::Set(words)), Value::Set(chosen)) = (kind, &now, class) {
-                let named: BTreeSet<&Word> = classes.iter().filter_map(elements).flatten().collect();
-                let kept = words.iter().filter(|word| !named.contains(word)).chain(chosen).cloned().collect();
-                found.push(Value::Set(kept));
-            }
-            found.push(class.clone());
+/// The values of a fact that differ from the one it has. Of a set the elements that no test names stay.
+fn others(catalog: &Catalog, classes: &Classes<'_>, start: &Start, fact: FactId) -> Vec<Value> {
+    let now = start.facts[fact.index()].single();
+    let classes = classes.values(fact).unwrap_or_default();
+    let kind = catalog.vocabulary().spec(fact).kind();
+    let named: BTreeSet<&Word> = classes.iter().filter_map(elements).flatten().collect();
+    let mut found: Vec<Value> = Vec::new();
+    for class in classes {
+        if let (FactType::Set, Some(Value::Set(words)), Value::Set(chosen)) = (kind, &now, class) {
+            let kept = words.iter().filter(|word| !named.contains(word)).chain(chosen).cloned().collect();
+            found.push(Value::Set(kept));
         }
-        let mut seen = BTreeSet::new();
-        found.retain(|value| Some(value) != now.as_ref() && seen.insert(value.clone()));
-        found
+        found.push(class.clone());
     }
+    let mut seen = BTreeSet::new();
+    found.retain(|value| Some(value) != now.as_ref() && seen.insert(value.clone()));
+    found
 }
 
 fn elements(value: &Value) -> Option<&BTreeSet<Word>> {
