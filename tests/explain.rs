@@ -1,0 +1,87 @@
+//! The smallest change on the shipped estate, against trying out every single fact.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use common::{candidates, catalog};
+use cutover::fact::{FactId, HostFacts, Observation, SnapshotReader, Value};
+use cutover::plan::explain::{Wanted, smallest_change};
+use cutover::plan::{Assumption, Request, Start, Status, plan};
+use std::sync::Arc;
+
+fn request() -> Request {
+    let given = [
+        ("workspace_id", "7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917"),
+        ("org_id", "c41d7e90-58ab-4f3d-b6e2-91a7035fd8cc"),
+        ("replace_third_party", "true"),
+    ];
+    let value = |(name, text): (&str, &str)| {
+        (Arc::from(name), catalog().parameter(name).expect("a parameter").parse(text).expect("a value"))
+    };
+    Request { parameters: given.into_iter().map(value).collect(), ..Request::default() }
+}
+
+/// What `fixtures/estate.yaml` assumes, where the source says nothing.
+fn assumptions(host: &dyn HostFacts) -> Vec<Assumption> {
+    let facts = ["mecm.application_created", "mecm.tenant_attach"].map(|name| catalog().vocabulary().find(name).expect("a fact"));
+    let open = facts.into_iter().filter(|fact| matches!(host.observe(*fact), Observation::Unknown(_)));
+    open.map(|fact| Assumption { fact, value: Value::Flag(true) }).collect()
+}
+
+fn is_good(start: &Start, changes: &[(FactId, Value)]) -> bool {
+    let changed = start.changed(catalog(), changes, &[]);
+    !changed.is_impossible(catalog()) && matches!(plan(catalog(), changed, request()).status, Status::Ready | Status::Done)
+}
+
+/// The tenant of the estate is another than that of the made-up servers, so its values are tried too.
+fn values(fact: FactId) -> Vec<Value> {
+    let mut values = candidates(fact);
+    let name = catalog().vocabulary().name(fact);
+    if name == "sense.org" || name == "package.org" {
+        values.push(Value::Text("c41d7e90-58ab-4f3d-b6e2-91a7035fd8cc".into()));
+    }
+    values
+}
+
+#[test]
+fn the_smallest_change_is_one_fact_exactly_where_one_suffices_and_then_the_first() {
+    let reader = SnapshotReader::new(catalog().vocabulary());
+    let mut sizes = [0_usize; 4];
+    for line in include_str!("../fixtures/estate.ndjson").lines() {
+        let snapshot = reader.json(line).expect("a snapshot");
+        let start = Start::observe(catalog(), &snapshot, &assumptions(&snapshot)).expect("nothing contradicts");
+        let planned = plan(catalog(), start.clone(), request());
+        if matches!(planned.status, Status::Ready | Status::Done) {
+            continue;
+        }
+        let found = smallest_change(catalog(), &start, &request(), &Wanted::Good);
+        let first = catalog().vocabulary().ids().find(|fact| {
+            let now = &start.given[fact.index()];
+            let others = values(*fact).into_iter().filter(|value| now.as_ref() != Some(value));
+            others.into_iter().any(|value| is_good(&start, &[(*fact, value)]))
+        });
+        let host = snapshot.host();
+        let names = |change: &[(FactId, Value)]| -> Vec<&str> {
+            change.iter().map(|(fact, _)| catalog().vocabulary().name(*fact)).collect()
+        };
+        match (&found, first) {
+            (Some(change), Some(first)) => {
+                assert_eq!(names(change), [catalog().vocabulary().name(first)], "{host}");
+            }
+            (Some(change), None) => assert!(change.len() > 1, "{host}: {:?}", names(change)),
+            (None, first) => assert_eq!(first, None, "{host}"),
+        }
+        if let Some(change) = &found {
+            assert!(is_good(&start, change), "{host}: {:?} does not help", names(change));
+            for without in 0..change.len() {
+                let mut fewer = change.clone();
+                fewer.remove(without);
+                assert!(fewer.is_empty() || !is_good(&start, &fewer), "{host}: {:?} suffices", names(&fewer));
+            }
+        }
+        sizes[found.map_or(0, |change| change.len())] += 1;
+    }
+    // One server needs more than three, and the others show every size.
+    assert!(sizes.iter().all(|servers| *servers > 0), "{sizes:?}");
+}
