@@ -11,7 +11,7 @@ use cutover::catalog::Catalog;
 use cutover::condition::Subject;
 use cutover::fact::{Abstract, FactId, FakeHost, Value};
 use cutover::plan::explain::{Wanted, smallest_change};
-use cutover::plan::{At, Confirm, Decision, Place, Plan, Request, Start, Status, WhySkip, plan};
+use cutover::plan::{At, Confirm, Decision, Order, Place, Plan, Request, Start, Status, WhySkip, plan};
 use oracle::{Dice, Machine, Restarts, Run, World, resume};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
@@ -491,6 +491,98 @@ fn smallest_agrees(case: &Case) -> Result<(), TestCaseError> {
         prop_assert!(matches!(after.status, Status::Ready | Status::Done), "{}", told(&after));
     }
     Ok(())
+}
+
+/// A catalog with edges and exposures, and a server.
+#[derive(Clone, Debug)]
+struct Graph {
+    case: Case,
+    edges: Vec<(usize, usize)>,
+    minutes: Vec<u32>,
+    exposures: Vec<Option<String>>,
+}
+
+fn graphs() -> impl Strategy<Value = Graph> {
+    (
+        cases(false),
+        prop::collection::vec((0..4_usize, 0..4_usize), 0..3),
+        prop::collection::vec(1..4_u32, 4),
+        prop::collection::vec(prop::option::weighted(0.8, test()), EXPOSURES.len()),
+    )
+        .prop_map(|(case, edges, minutes, exposures)| Graph { case, edges, minutes, exposures })
+}
+
+const EXPOSURES: [&str; 4] = ["antivirus-gap", "sensor-gap", "double-antivirus", "unconfigured-antivirus"];
+
+fn catalog_of(graph: &Graph) -> Catalog {
+    let mut tiny: Tiny = tiny().flags("a b c d").choice("k", "x, y, z").version("v").set("s");
+    tiny = tiny.declares("w", "type: text").declares("f", "type: flag").goal(&graph.case.goal);
+    for (at, step) in graph.case.steps.iter().enumerate() {
+        let after = graph.edges.iter().filter(|(from, to)| *to == at && *from < at);
+        let mut after: Vec<String> = after.map(|(from, _)| format!("step-{from}")).collect();
+        after.dedup();
+        let minutes = graph.minutes[at];
+        let restart = "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
+        let about = format!("{}, minutes: {minutes}", if step.restart { restart } else { &step.about });
+        tiny = tiny.step_with(&format!("step-{at}"), &about, &format!("when: {}, after: [{}]", step.when, after.join(", ")));
+    }
+    for (id, when) in EXPOSURES.iter().zip(&graph.exposures) {
+        if let Some(when) = when {
+            tiny = tiny.invariant(id, "exposure", when);
+        }
+    }
+    tiny.catalog()
+}
+
+/// Every order of so many steps that the edges allow.
+fn extensions(steps: usize, allowed: &dyn Fn(&[usize], usize) -> bool) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new()];
+    for _ in 0..steps {
+        let longer = found.into_iter().flat_map(|order: Vec<usize>| {
+            let next = (0..steps).filter(|step| !order.contains(step) && allowed(&order, *step)).collect::<Vec<_>>();
+            next.into_iter().map(move |step| [&order[..], &[step]].concat()).collect::<Vec<_>>()
+        });
+        found = longer.collect();
+    }
+    found
+}
+
+/// What an order costs, read from its plan.
+fn cost(plan: &Plan<'_>, restarts_first: bool) -> Vec<usize> {
+    let of = |ids: &[&str]| plan.exposures.iter().filter(|one| ids.contains(&&*one.invariant)).collect::<Vec<_>>();
+    let minutes = |ids: &[&str]| of(ids).iter().map(|one| one.minutes as usize).sum::<usize>();
+    let inside = of(&["antivirus-gap"]).iter().map(|one| one.reboots).sum::<usize>();
+    let exposed = [minutes(&["antivirus-gap"]), inside, minutes(&["sensor-gap"]), minutes(&EXPOSURES[2..])];
+    let restarts = plan.reboots.certain + plan.reboots.possible;
+    if restarts_first { [&[restarts], &exposed[..]].concat() } else { [&exposed[..], &[restarts]].concat() }
+}
+
+fn best_order_agrees(graph: &Graph) -> Result<(), TestCaseError> {
+    let catalog = catalog_of(graph);
+    let case = &graph.case;
+    let known: Vec<Option<Value>> =
+        catalog.vocabulary().ids().zip(&case.known).map(|(fact, at)| at.map(|at| value(&catalog, fact, at))).collect();
+    let given = parameters(&catalog, case.parameters);
+    let start = planned(&catalog, &known, &given).start;
+    let with = |order: Order| plan(&catalog, start.clone(), Request { parameters: given.clone(), order, ..Request::default() });
+    let steps = &catalog.scenario("tiny").expect("the scenario").steps;
+    let allowed = |done: &[usize], step: usize| steps[step].after.iter().all(|edge| done.contains(&edge.from));
+    for (order, restarts_first) in [(Order::LeastExposure, false), (Order::FewestReboots, true)] {
+        let tried = extensions(steps.len(), &allowed).into_iter();
+        let best = tried.min_by_key(|listed| (cost(&with(Order::Listed(listed.clone())), restarts_first), listed.clone()));
+        let found: Vec<usize> = with(order).steps.iter().map(|planned| planned.index).collect();
+        prop_assert_eq!(Some(found), best, "{:?} {:?}\n{}", graph.edges, graph.exposures, shown(case));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(100))]
+
+    #[test]
+    fn semantics_7_the_best_order_is_the_best_of_all_that_the_edges_allow(graph in graphs()) {
+        best_order_agrees(&graph)?;
+    }
 }
 
 proptest! {

@@ -69,12 +69,18 @@ pub struct PlanOptions {
 pub enum OrderOption {
     /// The order of the article
     Documented,
+    /// The fewest minutes without an active antivirus, then the least of the other exposures, then the fewest restarts
+    LeastExposure,
+    /// The fewest restarts, then the least exposure
+    FewestReboots,
 }
 
 impl From<OrderOption> for Order {
     fn from(order: OrderOption) -> Self {
         match order {
             OrderOption::Documented => Self::Documented,
+            OrderOption::LeastExposure => Self::LeastExposure,
+            OrderOption::FewestReboots => Self::FewestReboots,
         }
     }
 }

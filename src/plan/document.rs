@@ -6,7 +6,7 @@
 use super::reasons::{At, Blocker, Confirm, Place, Reason, Seen, UnknownFact};
 use super::start::Origin;
 use super::walk::{Decision, PlannedStep, WhySkip};
-use super::{Candidate, Plan};
+use super::{Candidate, EXPOSED, Order, Plan};
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Comparison, Leaf, Operand, ParameterId, Relation, Subject, Truth};
 use crate::fact::{Abstract, FactId, Value};
@@ -47,6 +47,9 @@ pub struct PlanDocument {
     pub unknowns: Vec<UnknownDocument>,
     /// When the server is exposed.
     pub exposures: Vec<ExposureDocument>,
+    /// An order that the edges allow and that exposes the server less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub better_order: Option<BetterOrderDocument>,
     /// The restarts.
     pub reboots: RebootsDocument,
     /// Every fact of any condition evaluated, with the value before the first step; null where it is unknown.
@@ -165,6 +168,28 @@ pub struct ExposureDocument {
     pub reboots: usize,
 }
 
+/// An order that exposes the server less than the documented one.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct BetterOrderDocument {
+    /// The name by which it can be asked for.
+    pub order: &'static str,
+    /// Its steps.
+    pub steps: Vec<String>,
+    /// What differs, by weight.
+    pub figures: Vec<FigureDocument>,
+}
+
+/// How much of an exposure there is in another order and in this one.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct FigureDocument {
+    /// What is counted, such as `minutes of antivirus-gap`.
+    pub of: &'static str,
+    /// How much there is in the other order.
+    pub there: u32,
+    /// How much there is in this one.
+    pub here: u32,
+}
+
 /// The restarts of a plan.
 #[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct RebootsDocument {
@@ -247,6 +272,16 @@ impl Plan<'_> {
                     reboots: exposure.reboots,
                 })
                 .collect(),
+            better_order: self.better_order().map(|better| BetterOrderDocument {
+                order: Order::LeastExposure.name(),
+                steps: better.steps.iter().map(|index| writer.place(Place::Step(*index))).collect(),
+                figures: EXPOSED
+                    .iter()
+                    .zip(better.figures)
+                    .filter(|(_, (there, here))| there != here)
+                    .map(|(of, (there, here))| FigureDocument { of, there, here })
+                    .collect(),
+            }),
             reboots: RebootsDocument { certain: self.reboots.certain, possible: self.reboots.possible },
             facts_read: read().map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
             assumed: assumed.map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),

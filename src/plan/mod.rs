@@ -9,6 +9,7 @@ mod effect;
 pub mod explain;
 mod exposures;
 mod findings;
+mod order;
 mod reasons;
 mod start;
 mod state;
@@ -18,6 +19,7 @@ mod walk;
 pub use choose::Candidate;
 pub use exposures::{Exposure, Reboots};
 pub use findings::{About, PlanFinding};
+pub use order::{BetterOrder, EXPOSED};
 pub use reasons::{At, Blocker, Confirm, Place, Reason, Rule, Seen, UnknownFact};
 pub use start::{Assumption, Contradiction, Origin, Start};
 pub use state::{State, Touch, World};
@@ -44,19 +46,29 @@ pub struct Request {
 }
 
 /// The orders in which a plan can put its steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Order {
     /// The order of the article.
     #[default]
     Documented,
+    /// Of all orders that the edges allow the one with the fewest minutes without an active antivirus, then restarts inside
+    /// them, then minutes of the other exposures, then restarts, then the first by documented positions.
+    LeastExposure,
+    /// The same with the restarts first of all.
+    FewestReboots,
+    /// These steps, by their positions in the scenario, in this order.
+    Listed(Vec<usize>),
 }
 
 impl Order {
     /// The name in documents and on the command line.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Documented => "documented",
+            Self::LeastExposure => "least-exposure",
+            Self::FewestReboots => "fewest-reboots",
+            Self::Listed(_) => "listed",
         }
     }
 }
@@ -184,6 +196,14 @@ impl Plan<'_> {
     /// The world that the plan's conditions are evaluated in.
     pub fn world(&self) -> World<'_> {
         World { parameters: &self.arguments, restart_pending: self.catalog.restart_pending() }
+    }
+
+    /// An order that exposes the server less, where the plan is in documented order and the edges allow one. Looked for when
+    /// it is asked for, which takes longer than planning.
+    pub fn better_order(&self) -> Option<BetterOrder> {
+        let scenario = self.scenario.filter(|_| self.request.order == Order::Documented)?;
+        let steps: Vec<usize> = self.steps.iter().map(|planned| planned.index).collect();
+        order::better(self.catalog, scenario, &self.states[0], &self.world(), &steps, &self.exposures)
     }
 
     /// The position in the plan of the step of that id.

@@ -1,6 +1,7 @@
 //! The simulated server: what is known of each fact now, and what will be known once an outstanding restart is taken.
 
 use super::effect::{Altered, altered};
+use super::walk::Decision;
 use crate::catalog::{Action, Change, Effect, Leaves, Reboot, Step};
 use crate::condition::{Argument, Scope, Truth, implied};
 use crate::fact::{Abstract, FactId, Value};
@@ -134,6 +135,30 @@ impl State {
             }
         }
         Self { now: both(&self.now, &other.now), settled: both(&self.settled, &other.settled), touched, outstanding }
+    }
+
+    /// The server after a step with which this was decided. A step that is left out changes nothing, and the state is shared.
+    pub(super) fn after(before: &Arc<Self>, world: &World<'_>, index: usize, step: &Step, decision: Decision) -> Arc<Self> {
+        if matches!(decision, Decision::Skip(_)) {
+            return Arc::clone(before);
+        }
+        let mut performed = Self::clone(before);
+        performed.perform(world, index, step);
+        Arc::new(match decision {
+            Decision::Perform | Decision::Skip(_) => performed,
+            Decision::CheckFirst => {
+                let mut achieved = Self::clone(before);
+                achieved.found_achieved(world, index, step);
+                achieved.join(&performed)
+            }
+            Decision::DecideLater => before.join(&performed),
+        })
+    }
+
+    /// True where nothing that follows can tell the two apart.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let outstanding = |state: &Self| state.outstanding.iter().map(|one| one.step).collect::<Vec<_>>();
+        self.now == other.now && self.settled == other.settled && outstanding(self) == outstanding(other)
     }
 
     /// What a failure leaves behind.

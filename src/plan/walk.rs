@@ -1,11 +1,11 @@
 //! Walking the steps over a simulated server.
 
-use super::Request;
 use super::reasons::{Ledger, Place, Reason, Rule, reason};
 use super::start::Start;
 use super::state::{State, World};
+use super::{Order, Request, order};
 use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
-use crate::condition::{Leaf, ParameterId, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
+use crate::condition::{Condition, Leaf, ParameterId, Scope, Truth, false_leaves, true_leaves, unknown_leaves};
 use std::sync::Arc;
 
 /// What is done with a step.
@@ -66,18 +66,22 @@ pub(super) fn walk<'c>(
     let mut before = Arc::new(State::new(start.facts.clone()));
     let mut states = vec![Arc::clone(&before)];
     let mut steps = Vec::with_capacity(scenario.steps.len());
-    for index in order(scenario, request) {
+    let order = order(catalog, scenario, &before, world, request);
+    for index in order.iter().copied() {
         let step = &scenario.steps[index];
         let (decision, leaves) = decide(step, &before, world, ledger);
         let scope = before.scope(world);
         let because = leaves.into_iter().map(|(leaf, rule)| reason(leaf, rule, &before, &scope)).collect();
         require(scenario, index, decision, &before, world, ledger);
-        let after = simulate(step, index, decision, &before, world, ledger);
+        let after = State::after(&before, world, index, step, decision);
         if !matches!(decision, Decision::Skip(_)) {
+            for effect in step.action.all_effects() {
+                ledger.note(&effect.when);
+            }
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
         let with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
-        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, request) });
+        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, &order) });
         states.push(Arc::clone(&after));
         before = after;
     }
@@ -85,21 +89,24 @@ pub(super) fn walk<'c>(
 }
 
 /// The positions of the steps in the chosen order.
-fn order(scenario: &Scenario, request: &Request) -> Vec<usize> {
+fn order(catalog: &Catalog, scenario: &Scenario, start: &State, world: &World<'_>, request: &Request) -> Vec<usize> {
     let kept = |index: &usize| !(request.without_supplements && scenario.steps[*index].supplement.is_some());
-    match request.order {
-        super::Order::Documented => (0..scenario.steps.len()).filter(kept).collect(),
+    let documented: Vec<usize> = (0..scenario.steps.len()).filter(kept).collect();
+    match &request.order {
+        Order::Documented => documented,
+        Order::Listed(steps) => steps.clone(),
+        // With more unordered steps than can be looked at the documented order is as good as any.
+        wanted => order::best(catalog, scenario, start, world, &documented, wanted).unwrap_or(documented),
     }
 }
 
-/// The steps that a step follows; through a left-out supplement the edges stay transitive.
-fn predecessors(scenario: &Scenario, index: usize, request: &Request) -> Vec<usize> {
+/// The steps that a step follows; through a step that is not kept the edges stay transitive.
+pub(super) fn predecessors(scenario: &Scenario, index: usize, kept: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut open: Vec<usize> = scenario.steps[index].after.iter().map(|edge| edge.from).rev().collect();
     while let Some(from) = open.pop() {
-        let step = &scenario.steps[from];
-        if request.without_supplements && step.supplement.is_some() {
-            open.extend(step.after.iter().map(|edge| edge.from).rev());
+        if !kept.contains(&from) {
+            open.extend(scenario.steps[from].after.iter().map(|edge| edge.from).rev());
         } else if !found.contains(&from) {
             found.push(from);
         }
@@ -108,39 +115,52 @@ fn predecessors(scenario: &Scenario, index: usize, request: &Request) -> Vec<usi
     found
 }
 
+/// What is done with a step on a server.
+pub(super) fn decision(step: &Step, scope: &Scope<'_>) -> Decision {
+    let when = scope.evaluate(&step.when);
+    let achieved = step.action.achieved_when.as_ref().map_or(Truth::False, |achieved| scope.evaluate(achieved));
+    match (when, achieved) {
+        (Truth::False, _) => Decision::Skip(WhySkip::DoesNotApply),
+        (_, Truth::True) => Decision::Skip(WhySkip::AlreadySo),
+        (Truth::Unknown, _) => Decision::DecideLater,
+        (Truth::True, Truth::Unknown) => Decision::CheckFirst,
+        (Truth::True, Truth::False) => Decision::Perform,
+    }
+}
+
 /// Decides what is done with a step, and by which tests of which rules.
 fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> (Decision, Vec<(Leaf, Rule)>) {
     let of = |rule: Rule, leaves: Vec<Leaf>| leaves.into_iter().map(move |leaf| (leaf, rule.clone())).collect::<Vec<_>>();
     let scope = before.scope(world);
-    let when = ledger.evaluate(&step.when, &scope);
-    if when == Truth::False {
-        return (Decision::Skip(WhySkip::DoesNotApply), of(Rule::When, false_leaves(&step.when, &scope)));
+    let decision = decision(step, &scope);
+    ledger.note(&step.when);
+    let always = Condition::always();
+    let achieved = step.action.achieved_when.as_ref().unwrap_or(&always);
+    if decision != Decision::Skip(WhySkip::DoesNotApply) {
+        ledger.note(achieved);
     }
-    let achieved = step.action.achieved_when.as_ref();
-    let is_so = achieved.map_or(Truth::False, |achieved| ledger.evaluate(achieved, &scope));
-    match (when, is_so, achieved) {
-        (_, Truth::True, Some(achieved)) => {
-            (Decision::Skip(WhySkip::AlreadySo), of(Rule::AchievedWhen, true_leaves(achieved, &scope)))
-        }
-        (Truth::Unknown, ..) => (Decision::DecideLater, of(Rule::When, unknown_leaves(&step.when, &scope))),
-        (_, Truth::Unknown, Some(achieved)) => {
+    let leaves = match decision {
+        Decision::Skip(WhySkip::DoesNotApply) => of(Rule::When, false_leaves(&step.when, &scope)),
+        Decision::Skip(WhySkip::AlreadySo) => of(Rule::AchievedWhen, true_leaves(achieved, &scope)),
+        Decision::DecideLater => of(Rule::When, unknown_leaves(&step.when, &scope)),
+        Decision::CheckFirst => {
             let mut leaves = of(Rule::When, true_leaves(&step.when, &scope));
             leaves.extend(of(Rule::AchievedWhen, unknown_leaves(achieved, &scope)));
-            (Decision::CheckFirst, leaves)
+            leaves
         }
-        _ => {
+        Decision::Perform => {
             // What the step is there to change says more than why it applies, so it comes first.
-            let undone = achieved.map_or_else(Vec::new, |achieved| false_leaves(achieved, &scope));
-            let undone = undone.into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
+            let undone = false_leaves(achieved, &scope).into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
             let mut leaves = of(Rule::AchievedWhen, undone.collect());
             for leaf in true_leaves(&step.when, &scope) {
                 if !leaves.iter().any(|(known, _)| known.test.subject == leaf.test.subject) {
                     leaves.push((leaf, Rule::When));
                 }
             }
-            (Decision::Perform, leaves)
+            leaves
         }
-    }
+    };
+    (decision, leaves)
 }
 
 /// Judges what a step needs: what is false blocks, what is not known has to be confirmed.
@@ -167,35 +187,6 @@ fn require(scenario: &Scenario, index: usize, decision: Decision, before: &State
             }
         }
     }
-}
-
-/// The server after a step.
-fn simulate(
-    step: &Step,
-    index: usize,
-    decision: Decision,
-    before: &Arc<State>,
-    world: &World<'_>,
-    ledger: &mut Ledger<'_>,
-) -> Arc<State> {
-    // A step that is left out changes nothing, and the state is shared.
-    if matches!(decision, Decision::Skip(_)) {
-        return Arc::clone(before);
-    }
-    for effect in step.action.all_effects() {
-        ledger.note(&effect.when);
-    }
-    let mut performed = State::clone(before);
-    performed.perform(world, index, step);
-    Arc::new(match decision {
-        Decision::Perform | Decision::Skip(_) => performed,
-        Decision::CheckFirst => {
-            let mut achieved = State::clone(before);
-            achieved.found_achieved(world, index, step);
-            achieved.join(&performed)
-        }
-        Decision::DecideLater => before.join(&performed),
-    })
 }
 
 /// Judges the forbidden invariants whose facts a step changes.

@@ -149,7 +149,7 @@ fn exposures(out: &mut String, plan: &PlanDocument, texts: &Texts) {
             count(one.reboots, "restart", "restarts")
         )
     };
-    list(out, "Exposed on the way", plan.exposures.iter().map(one));
+    list(out, "Exposed on the way", plan.exposures.iter().map(one).chain(super::text::better_order(plan)));
 }
 
 /// What undoes each step, the last one first.

@@ -175,7 +175,16 @@ fn exposures(plan: &PlanDocument, texts: &Texts) -> String {
     };
     let rows = plan.exposures.iter().map(row).collect();
     let header = ["exposure", "meaning", "opens", "closes", "steps", "minutes", "restarts"];
-    format!("Exposed on the way:\n{}", indented(&table(&header, &[4, 5, 6], rows), 2))
+    let better = better_order(plan).map(|better| format!("  {better}\n")).unwrap_or_default();
+    format!("Exposed on the way:\n{}{better}", indented(&table(&header, &[4, 5, 6], rows), 2))
+}
+
+/// That another order exposes the server less, with the figures.
+pub(super) fn better_order(plan: &PlanDocument) -> Option<String> {
+    let better = plan.better_order.as_ref()?;
+    let figures: Vec<String> =
+        better.figures.iter().map(|figure| format!("{} {} instead of {}", figure.there, figure.of, figure.here)).collect();
+    Some(format!("Another order that the edges allow, --order {}: {}.", better.order, figures.join(", ")))
 }
 
 fn restarts(plan: &PlanDocument) -> String {

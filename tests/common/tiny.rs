@@ -123,10 +123,11 @@ impl Tiny {
     pub fn step_with(mut self, id: &str, about: &str, step: &str) -> Self {
         let reboot = if about.contains("reboot:") { "" } else { "reboot: never, " };
         let comma = if about.is_empty() { "" } else { ", " };
+        let minutes = if about.contains("minutes:") { "" } else { "minutes: 10, " };
         writeln!(
             self.actions,
             "  - {{ id: {id}, title: Do {id}, performed_by: host, {about}{comma}{reboot}undo: {{ irreversible: no }}, \
-             minutes: 10, evidence: assumed, source: none }}"
+             {minutes}evidence: assumed, source: none }}"
         )
         .expect("text");
         let said = step.contains("article:") || step.contains("supplement:");
