@@ -92,13 +92,34 @@ pub fn parse(text: &str) -> Result<Node, YamlError> {
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
         Ok(raw) => Ok(node(raw, text)),
         Err(error) => {
-            let at = error.location().and_then(|location| location.span().byte_offset());
-            let offset = at.and_then(|at| usize::try_from(at).ok()).unwrap_or(0).min(text.len());
+            let offset = error.location().map_or(0, |location| {
+                let exact = location.span().byte_offset().and_then(|at| usize::try_from(at).ok());
+                exact.unwrap_or_else(|| offset_of(text, location.line(), location.column())).min(text.len())
+            });
             let message = error.to_string();
-            let message = message.lines().next().unwrap_or("not YAML").to_owned();
+            let message = message.lines().next().unwrap_or("not YAML");
+            // The place is given by the span, and a reader of a document has none of the library's options to set.
+            let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+            let advice = [", set ", "; use "].iter().filter_map(|advice| message.find(advice)).min();
+            let message = &message[..advice.unwrap_or(message.len())];
+            let message = match message.strip_prefix("budget breached: ") {
+                Some(limit) if limit.starts_with("Anchors") || limit.starts_with("Aliases") => "anchors and aliases are not read",
+                Some(limit) if limit.starts_with("Depth") => "the nesting is too deep",
+                Some(_) => "the text has too many values",
+                None => message,
+            };
+            let message = message.to_owned();
             Err(YamlError { message, span: Span { offset, length: 0 } })
         }
     }
+}
+
+/// The bytes before a line and a column, both counted from one and the column in characters.
+fn offset_of(text: &str, line: u64, column: u64) -> usize {
+    let at = |number: u64| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let before: usize = text.split_inclusive('\n').take(at(line)).map(str::len).sum();
+    let rest = &text[before..];
+    before + rest.chars().take_while(|c| *c != '\n').take(at(column)).map(char::len_utf8).sum::<usize>()
 }
 
 impl Node {

@@ -198,6 +198,21 @@ fn yaml_that_nests_or_repeats_without_end_is_refused() {
 }
 
 #[test]
+fn what_is_no_yaml_is_found_at_its_line_and_column() {
+    let folder = folder();
+    for (text, place, words) in [
+        ("schema: cutover/snapshot/v1\nfacts:\n  os.release: [\n", "3:15", "unclosed bracket"),
+        ("schema: cutover/snapshot/v1\nhost: a\nhost: b\n", "3:1", "duplicate mapping key: host\n"),
+        ("schema: é\n  bad: y\n", "2:6", "mapping values are not allowed"),
+        ("a: &x 1\nb: 2\n", "1:7", "anchors and aliases are not read"),
+        ("a: 1\n---\nb: 2\n", "3:1", "multiple YAML documents detected\n"),
+    ] {
+        let path = file(&folder, "server.yaml", text);
+        refused(&plan(&path), &[&format!("server.yaml:{place}: "), words]);
+    }
+}
+
+#[test]
 fn a_document_of_another_kind_is_refused() {
     let folder = folder();
     refused(&plan(&file(&folder, "a.json", "[1, 2]")), &["a.json:1:", "a snapshot"]);

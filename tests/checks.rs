@@ -183,7 +183,7 @@ fn it_finds_a_step_without_a_reason_to_be_there() {
     let broken = built_in().replace("mecm-scep.yaml", "    article: \"2.2\"\n", "");
     assert_eq!(
         broken.only("missing-key", "uninstall-scep").message(),
-        "the step `uninstall-scep` has either article or supplement"
+        "the step `uninstall-scep` needs either `article` or `supplement`, and not both"
     );
 }
 

@@ -30,8 +30,8 @@ fn assumptions(host: &dyn HostFacts) -> Vec<Assumption> {
 }
 
 fn is_good(start: &Start, changes: &[(FactId, Value)]) -> bool {
-    let changed = start.changed(catalog(), changes, &[]);
-    !changed.is_impossible(catalog()) && matches!(plan(catalog(), changed, request()).status, Status::Ready | Status::Done)
+    let after = start.changed(catalog(), changes, &[]);
+    !after.is_impossible(catalog()) && matches!(plan(catalog(), after, request()).status, Status::Ready | Status::Done)
 }
 
 /// The tenant of the estate is another than that of the made-up servers, so its values are tried too.

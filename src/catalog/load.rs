@@ -185,7 +185,7 @@ fn read(files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Catalog {
         let mut reader = Reader::new(&file.path, findings);
         let Some(scenario) = scenario(&mut reader, &mut names, &actions, &root) else { continue };
         if *file.path != format!("{}.yaml", scenario.id) {
-            let message = format!("the file of the scenario `{}` is named `{}.yaml`", scenario.id, scenario.id);
+            let message = format!("the file of the scenario `{}` must be named `{}.yaml`", scenario.id, scenario.id);
             reader.report(Code::UnknownName, scenario.places.start, message, None);
         }
         scenarios.push(scenario);

@@ -327,7 +327,12 @@ fn step<'n>(
     let article = article_node.and_then(|node| reader.text(node));
     let supplement = reader.optional_text(&mut fields, "supplement");
     if article.is_some() == supplement.is_some() {
-        reader.report(Code::MissingKey, span, format!("the step `{id}` has either article or supplement"), None);
+        reader.report(
+            Code::MissingKey,
+            span,
+            format!("the step `{id}` needs either `article` or `supplement`, and not both"),
+            None,
+        );
     }
     let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
     let with = fields.take("with");

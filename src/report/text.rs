@@ -117,6 +117,7 @@ fn confirm(plan: &PlanDocument) -> String {
         let when = match (&row.invariant, row.at) {
             (Some(invariant), _) => format!("or the step makes {invariant} true"),
             (None, "start") => "before the first step".to_owned(),
+            (None, _) if row.step == "goal" => "at the end".to_owned(),
             (None, _) => "just before the step".to_owned(),
         };
         let group = row.any_of.map(|group| format!(" [one of group {group}]")).unwrap_or_default();
@@ -137,6 +138,9 @@ fn unknowns(plan: &PlanDocument) -> String {
             (None, None) => String::new(),
         };
         let _ = writeln!(out, "  {name}: decides {} ({})", unknown.matters_to.join(", "), harmless(&unknown.reason));
+        if let Some(parameter) = &unknown.parameter {
+            let _ = writeln!(out, "      give it with --set {parameter}=VALUE");
+        }
     }
     out
 }

@@ -74,6 +74,9 @@ fn after(state: &StateDocument, texts: &Texts) -> String {
 
 fn broken_off(again: &Again) -> String {
     let mut out = format!("\nAt {}: {}\n", again.step, harmless(&again.what));
+    if let Some(remedy) = &again.remedy {
+        let _ = writeln!(out, "  {remedy}");
+    }
     let _ = writeln!(out, "  then antivirus: {}; sensor: {}", again.protection.antivirus, again.protection.sensor);
     let _ = writeln!(out, "  planning again says: {}", text::status(again.plan.status));
     for blocker in &again.plan.blockers {

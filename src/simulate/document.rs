@@ -85,6 +85,9 @@ pub struct Again {
     pub step: String,
     /// What happened.
     pub what: String,
+    /// What to do about it, where the catalog has an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
     /// What protects the server then.
     pub protection: ProtectionDocument,
     /// What planning again says.

@@ -56,6 +56,8 @@ pub struct Stop {
     pub at: usize,
     /// What happened, in a few words.
     pub what: String,
+    /// What to do about it, where the catalog has an answer.
+    pub remedy: Option<String>,
     /// The server as it was left.
     pub state: State,
 }
@@ -83,17 +85,19 @@ pub(super) fn stops(plan: &Plan<'_>, fault: &Fault) -> Result<Vec<Stop>, FaultEr
         let stop = |failure: &Failure| {
             let mut state = before.clone();
             state.fail(&world, planned.index, planned.step, &failure.leaves);
-            Stop { at, what: format!("{}: {} ({})", failure.id, failure.about, sign(&failure.on)), state }
+            let what = format!("{}: {} ({})", failure.id, failure.about, sign(&failure.on));
+            Stop { at, what, remedy: Some(failure.remedy.to_string()), state }
         };
         return Ok(listed.into_iter().map(stop).collect());
     }
     let after = |what: &str, success: &dyn Fn(&mut State)| {
         let mut state = before.clone();
         success(&mut state);
-        Stop { at, what: format!("interrupted after its effects{what}, before anyone recorded it"), state }
+        Stop { at, what: format!("interrupted after its effects{what}, before anyone recorded it"), remedy: None, state }
     };
     let with = |state: &mut State, restart: bool| state.perform_with(&world, planned.index, planned.step, restart);
-    let mut stops = vec![Stop { at, what: "interrupted before its effects".to_owned(), state: before.clone() }];
+    let what = "interrupted before its effects".to_owned();
+    let mut stops = vec![Stop { at, what, remedy: None, state: before.clone() }];
     if planned.step.action.reboot == Reboot::Possible {
         stops.push(after(", which needed no restart", &|state| with(state, false)));
         stops.push(after(", which need a restart", &|state| with(state, true)));

@@ -99,5 +99,6 @@ fn exposures(plan: &Plan<'_>, wanted: impl Fn(&crate::plan::Exposure) -> bool) -
 fn again(plan: &Plan<'_>, host: &str, stop: Stop) -> Again {
     let protection = Protection::of(plan.catalog, &stop.state).document();
     let replanned = fault::plan_again(plan, &stop.state);
-    Again { step: plan.steps[stop.at].step.id.to_string(), what: stop.what, protection, plan: replanned.document(host) }
+    let id = plan.steps[stop.at].step.id.to_string();
+    Again { step: id, what: stop.what, remedy: stop.remedy, protection, plan: replanned.document(host) }
 }
