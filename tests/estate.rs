@@ -7,7 +7,7 @@
 use cutover::catalog::Catalog;
 use cutover::fact::{Snapshot, SnapshotReader, Value};
 use cutover::plan::document::PlanDocument;
-use cutover::plan::{Assumption, Request, Start, Status, plan};
+use cutover::plan::{Assumption, Order, Request, Start, Status, plan};
 use cutover::yaml::{self, Kind, Node};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -592,4 +592,31 @@ fn says_of_a_fact_whether_it_was_assumed_or_follows_from_others() {
         assert_eq!((step.decision, step.why), ("skip", Some("already_so")), "{story}");
         assert!(step.because.iter().any(|because| because[mark] == true), "{story}: {:?}", step.because);
     }
+}
+
+/// Minutes without an active antivirus.
+fn gap(document: &PlanDocument) -> u32 {
+    document.exposures.iter().filter(|exposure| exposure.invariant == "antivirus-gap").map(|exposure| exposure.minutes).sum()
+}
+
+#[test]
+fn no_order_is_worse_than_the_documented_one_in_what_it_is_chosen_for() {
+    let estate = Estate::read();
+    let mut better = 0;
+    for server in &estate.servers {
+        let host = server.host();
+        let [documented, exposed, restarts] = [Order::Documented, Order::LeastExposure, Order::FewestReboots]
+            .map(|order| estate.plan(server, Request { order, ..estate.request() }));
+        for other in [&exposed, &restarts] {
+            assert_eq!((other.status, &other.scenario), (documented.status, &documented.scenario), "{host}");
+        }
+        assert!(gap(&exposed) <= gap(&documented), "{host}");
+        let count = |document: &PlanDocument| document.reboots.certain + document.reboots.possible;
+        assert!(count(&restarts) <= count(&documented), "{host}");
+        if gap(&exposed) < gap(&documented) {
+            assert!(documented.better_order.is_some(), "{host}");
+            better += 1;
+        }
+    }
+    assert!(better > 0, "the estate has servers whose documented order leaves them bare for longer than it must");
 }
