@@ -6,16 +6,15 @@
 mod common;
 mod oracle;
 
-use common::{Tiny, View, tiny};
+use common::{Tiny, View, all_come_true, contains, refines, tiny};
 use cutover::catalog::Catalog;
 use cutover::condition::Subject;
-use cutover::fact::{Abstract, FactId, FakeHost, Value};
+use cutover::fact::{FactId, FakeHost, Value};
 use cutover::plan::explain::{Wanted, smallest_change};
-use cutover::plan::{At, Confirm, Decision, Order, Place, Plan, Request, Start, Status, WhySkip, plan};
+use cutover::plan::{At, Confirm, Decision, Order, Place, Plan, Request, Start, Status, plan};
 use oracle::{Dice, Machine, Restarts, Run, World, resume};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -233,20 +232,6 @@ fn completions<'c>(catalog: &'c Catalog, case: &Case, known: &[Option<Value>], d
     (0..10).map(|_| one(dice)).collect()
 }
 
-fn contains(known: &Abstract, value: &Value) -> bool {
-    match (known, value) {
-        (Abstract::Unknown, _) => true,
-        (Abstract::Exactly(known), value) => known == value,
-        (Abstract::Between { least, most }, value) => {
-            least.as_ref().is_none_or(|least| least <= value) && most.as_ref().is_none_or(|most| most >= value)
-        }
-        (Abstract::Set(bounds), Value::Set(words)) => {
-            bounds.must.iter().all(|word| words.contains(word)) && words.iter().all(|word| bounds.may_hold(word))
-        }
-        (Abstract::Set(_), _) => false,
-    }
-}
-
 const OUTCOMES: [Restarts; 4] = [Restarts::Never, Restarts::Always, Restarts::Dice, Restarts::Dice];
 
 fn runs<'c>(catalog: &'c Catalog, complete: &Complete<'_>, dice: &mut Dice, check: &mut dyn FnMut(&World<'c>, &Run<'c>)) {
@@ -280,28 +265,6 @@ fn comes_true(row: &Confirm, world: &World<'_>, run: &Run<'_>, trusting: bool) -
         _ => true,
     };
     holds(&state.facts) && after
-}
-
-fn all_come_true(plan: &Plan<'_>, world: &World<'_>, run: &Run<'_>, trusting: bool) -> bool {
-    let mut groups: BTreeMap<usize, bool> = BTreeMap::new();
-    for row in &plan.confirm {
-        let truth = comes_true(row, world, run, trusting);
-        match row.any_of {
-            Some(group) => *groups.entry(group).or_default() |= truth,
-            None if truth => {}
-            None => return false,
-        }
-    }
-    groups.values().all(|truth| *truth)
-}
-
-fn refines(before: Decision, after: Decision) -> bool {
-    match before {
-        Decision::Perform => after == Decision::Perform,
-        Decision::CheckFirst => matches!(after, Decision::Perform | Decision::CheckFirst | Decision::Skip(WhySkip::AlreadySo)),
-        Decision::Skip(_) => matches!(after, Decision::Skip(_)),
-        Decision::DecideLater => true,
-    }
 }
 
 fn told(plan: &Plan<'_>) -> String {
@@ -381,7 +344,7 @@ fn judge_one(
         Status::Ready => prop_assert!(run.is_good() && matches!(later.status, Status::Ready | Status::Done), "{}", about()),
         Status::Done => prop_assert!(run.performed.is_empty() && run.goal && later.status == Status::Done, "{}", about()),
         Status::Blocked => prop_assert!(!run.is_good() && later.status == Status::Blocked, "{}", about()),
-        Status::ReadyIf if all_come_true(plan, world, run, trusting) => {
+        Status::ReadyIf if all_come_true(plan, |row| comes_true(row, world, run, trusting)) => {
             let open = later.status == Status::ReadyIf && later.confirm.iter().all(|row| row.at == At::Step);
             prop_assert!(run.is_good() || open, "{}", about());
             prop_assert!(matches!(later.status, Status::Ready | Status::Done) || open, "{}", about());

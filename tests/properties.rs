@@ -6,15 +6,14 @@
 mod common;
 mod oracle;
 
-use common::{BASES, OTHER_WORKSPACE, Server, WORKSPACE, candidates, catalog, server};
+use common::{BASES, OTHER_WORKSPACE, Server, WORKSPACE, all_come_true, candidates, catalog, contains, refines, server};
 use cutover::catalog::{Reboot, Scenario};
 use cutover::condition::Subject;
-use cutover::fact::{Abstract, FactId, FakeHost, Value};
-use cutover::plan::{At, Confirm, Decision, Origin, Place, Plan, Request, Start, Status, WhySkip, plan};
+use cutover::fact::{FactId, FakeHost, Value};
+use cutover::plan::{At, Confirm, Decision, Origin, Place, Plan, Request, Start, Status, plan};
 use oracle::{Dice, Machine, Restarts, Run, World, resume};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use std::collections::BTreeMap;
 
 /// A server made up at random, and what is asked about it.
 #[derive(Clone, Debug)]
@@ -266,21 +265,6 @@ fn completion(partial: &Server, truth: &Server, start: &Start, dice: &mut Dice) 
     None
 }
 
-/// Whether a value is among those that are still possible.
-fn contains(known: &Abstract, value: &Value) -> bool {
-    match (known, value) {
-        (Abstract::Unknown, _) => true,
-        (Abstract::Exactly(known), value) => known == value,
-        (Abstract::Between { least, most }, value) => {
-            least.as_ref().is_none_or(|least| least <= value) && most.as_ref().is_none_or(|most| most >= value)
-        }
-        (Abstract::Set(bounds), Value::Set(words)) => {
-            bounds.must.iter().all(|word| words.contains(word)) && words.iter().all(|word| bounds.may_hold(word))
-        }
-        (Abstract::Set(_), _) => false,
-    }
-}
-
 fn is_restart(plan: &Plan<'_>, at: usize) -> bool {
     plan.steps[at].step.action.reboot == Reboot::Restart
 }
@@ -355,29 +339,6 @@ fn comes_true(plan: &Plan<'_>, row: &Confirm, world: &World<'_>, run: &Run<'_>) 
     world.test(&row.leaf.test, &state.facts) == row.leaf.needs
 }
 
-fn all_come_true(plan: &Plan<'_>, world: &World<'_>, run: &Run<'_>) -> bool {
-    let mut groups: BTreeMap<usize, bool> = BTreeMap::new();
-    for row in &plan.confirm {
-        let truth = comes_true(plan, row, world, run);
-        match row.any_of {
-            Some(group) => *groups.entry(group).or_default() |= truth,
-            None if truth => {}
-            None => return false,
-        }
-    }
-    groups.values().all(|truth| *truth)
-}
-
-/// The decisions that a plan may turn into when more is known.
-fn refines(before: Decision, after: Decision) -> bool {
-    match before {
-        Decision::Perform => after == Decision::Perform,
-        Decision::CheckFirst => matches!(after, Decision::Perform | Decision::CheckFirst | Decision::Skip(WhySkip::AlreadySo)),
-        Decision::Skip(_) => is_skipped(after),
-        Decision::DecideLater => true,
-    }
-}
-
 fn becomes_ready(case: &Case) -> Result<(), TestCaseError> {
     let truth = full(case);
     let server = partial(case, &truth);
@@ -387,9 +348,10 @@ fn becomes_ready(case: &Case) -> Result<(), TestCaseError> {
     for _ in 0..6 {
         let Some(complete) = completion(&server, &truth, &plan.start, &mut dice) else { return Ok(()) };
         let later = complete.plan();
+        let world = world(&plan, &complete);
         for restarts in OUTCOMES {
             let run = walk(&plan, &complete, &mut dice, restarts);
-            if !all_come_true(&plan, &world(&plan, &complete), &run) {
+            if !all_come_true(&plan, |row| comes_true(&plan, row, &world, &run)) {
                 continue;
             }
             let about = || {
@@ -520,6 +482,7 @@ proptest! {
         let plan = server.plan();
         prop_assume!(plan.scenario.is_some() && plan.status != Status::NotApplicable);
         let mut dice = Dice::new(case.seed);
+        let world = world(&plan, &server);
         for restarts in OUTCOMES {
             let run = walk(&plan, &server, &mut dice, restarts);
             let about = || {
@@ -532,7 +495,7 @@ proptest! {
                 Status::Done => prop_assert!(run.performed.is_empty() && run.goal, "{}", about()),
                 Status::Blocked => prop_assert!(!run.is_good(), "{}", about()),
                 Status::ReadyIf => prop_assert!(
-                    run.is_good() || !all_come_true(&plan, &world(&plan, &server), &run), "{}", about()),
+                    run.is_good() || !all_come_true(&plan, |row| comes_true(&plan, row, &world, &run)), "{}", about()),
                 Status::Undetermined | Status::NotApplicable => {}
             }
             if run.performed.is_empty() && run.goal {

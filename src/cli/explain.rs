@@ -2,15 +2,14 @@
 
 use super::exit::Exit;
 use super::options::{CatalogOption, PlanOptions, catalog, catalog_with_places};
-use super::output::OutputOption;
+use super::output::{DocumentFormat, OutputOption};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code};
 use crate::plan::explain::explain;
-use crate::plan::plan;
 use crate::report::texts::Texts;
-use crate::report::{explanation, json, pages};
+use crate::report::{explanation, pages};
 use crate::suggest::{excerpt, nearest};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The arguments of `cutover explain`.
@@ -22,18 +21,10 @@ pub struct ExplainArgs {
     #[command(flatten)]
     options: PlanOptions,
     /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Text)]
+    format: DocumentFormat,
     #[command(flatten)]
     output: OutputOption,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One document
-    Json,
 }
 
 /// Explains a server, a step or a code.
@@ -49,22 +40,13 @@ pub fn run(args: &ExplainArgs, option: &CatalogOption) -> Answer {
     };
     let facts: Vec<PathBuf> = facts.iter().map(PathBuf::from).collect();
     let question = args.options.question(&facts, catalog_with_places(option)?)?;
-    let [read] = question.servers.as_slice() else {
-        let message = format!("an explanation is for one server, and there are {}", question.servers.len());
-        return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);
-    };
-    let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
+    let read = question.only_server("an explanation")?;
+    let planned = question.plan(read)?;
     let explained = explain(&planned, step).map_err(|error| vec![CliError::new(error.to_string())])?;
     let document = explained.document(read.snapshot.host());
-    let text = match args.format {
-        Format::Text => explanation::explanation(&document, &Texts::of(&question.catalog)),
-        Format::Json => json::pretty(&document).map_err(|error| vec![CliError::new(error.to_string())])? + "\n",
-    };
+    let text = args.format.written(&document, |document| explanation::explanation(document, &Texts::of(&question.catalog)))?;
     args.output.write(&text)?;
-    for error in &question.errors {
-        error.print();
-    }
-    Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong })
+    Ok(question.end(Exit::for_one(planned.status.name())))
 }
 
 /// True for a file, a folder or standard input, and for what looks like the name of one.

@@ -1,10 +1,11 @@
 //! Options that several verbs share: which servers, which scenario, which parameters.
 
 use super::error::{CliError, draw_all, draw_built_in};
+use super::exit::Exit;
 use super::input::{self, Read1, reason};
-use crate::catalog::{Catalog, SourceFile};
+use crate::catalog::{Catalog, CatalogError, SourceFile};
 use crate::fact::{FactId, SnapshotReader, Value};
-use crate::plan::{Assumption, Contradiction, Order, Request, Start};
+use crate::plan::{Assumption, Contradiction, Order, Plan, Request, Start, plan};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};
 use clap::{Args, ValueEnum};
@@ -106,10 +107,7 @@ pub struct Question {
 /// Loads the catalog that was asked for.
 pub fn catalog(option: &CatalogOption) -> Result<Catalog, Vec<CliError>> {
     match &option.catalog {
-        None => Catalog::built_in().map_err(|error| {
-            anstream::eprint!("{}", draw_built_in(&error.findings));
-            vec![CliError::new("the built-in catalog cannot be used")]
-        }),
+        None => built_in(Catalog::built_in()),
         Some(directory) => {
             let files = catalog_files(directory).map_err(|error| vec![error])?;
             Catalog::from_files(files.clone()).map_err(|error| {
@@ -126,7 +124,11 @@ pub fn catalog_with_places(option: &CatalogOption) -> Result<Catalog, Vec<CliErr
     if option.catalog.is_some() {
         return catalog(option);
     }
-    Catalog::from_files(Catalog::built_in_files().collect()).map_err(|error| {
+    built_in(Catalog::from_files(Catalog::built_in_files().collect()))
+}
+
+fn built_in(loaded: Result<Catalog, CatalogError>) -> Result<Catalog, Vec<CliError>> {
+    loaded.map_err(|error| {
         anstream::eprint!("{}", draw_built_in(&error.findings));
         vec![CliError::new("the built-in catalog cannot be used")]
     })
@@ -360,12 +362,35 @@ fn scalar(node: &Node) -> Result<String, CliError> {
 }
 
 impl Question {
-    /// What is known of one server.
+    /// The plan of one server.
     ///
     /// # Errors
     ///
     /// Where a source contradicts an assumption, which was checked before.
-    pub fn start(&self, read: &Read1) -> Result<Start, CliError> {
-        Start::observe(&self.catalog, &read.snapshot, &self.assumptions).map_err(|error| CliError::new(error.to_string()))
+    pub fn plan(&self, read: &Read1) -> Result<Plan<'_>, Vec<CliError>> {
+        let start = Start::observe(&self.catalog, &read.snapshot, &self.assumptions);
+        let start = start.map_err(|error| vec![CliError::new(error.to_string())])?;
+        Ok(plan(&self.catalog, start, self.request.clone()))
+    }
+
+    /// The server that `answer` is about.
+    ///
+    /// # Errors
+    ///
+    /// Where there is more than one server, or none.
+    pub fn only_server(&self, answer: &str) -> Result<&Read1, Vec<CliError>> {
+        let [read] = self.servers.as_slice() else {
+            let message = format!("{answer} is for one server, and there are {}", self.servers.len());
+            return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);
+        };
+        Ok(read)
+    }
+
+    /// Shows the lines that were passed over, and ends with `exit` where there are none.
+    pub fn end(&self, exit: Exit) -> Exit {
+        for error in &self.errors {
+            error.print();
+        }
+        if self.errors.is_empty() { exit } else { Exit::Wrong }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::error::CliError;
 use super::input::reason;
-use clap::Args;
+use crate::report::json;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,30 @@ impl OutputOption {
             None => to_stdout(text),
         }
     }
+}
+
+/// How a document about one server is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DocumentFormat {
+    /// For people
+    Text,
+    /// One document
+    Json,
+}
+
+impl DocumentFormat {
+    /// The document in this format; `text` writes it for people.
+    pub fn written<T: Serialize>(self, document: &T, text: impl FnOnce(&T) -> String) -> Result<String, Vec<CliError>> {
+        match self {
+            Self::Text => Ok(text(document)),
+            Self::Json => pretty(document),
+        }
+    }
+}
+
+/// A JSON document that ends its last line.
+pub fn pretty<T: Serialize>(document: &T) -> Result<String, Vec<CliError>> {
+    json::pretty(document).map(|text| text + "\n").map_err(|error| vec![CliError::new(error.to_string())])
 }
 
 /// Writes to standard output.

@@ -5,7 +5,6 @@ use super::options::{CatalogOption, FactsOption, PlanOptions, Question};
 use super::output::OutputOption;
 use super::{Answer, CliError};
 use crate::plan::document::PlanDocument;
-use crate::plan::plan;
 use crate::report::installer_script::ScriptUse;
 use crate::report::summary::{Row, summary, totals};
 use crate::report::texts::Texts;
@@ -83,8 +82,7 @@ pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
     let mut answers = Answers { rows: Vec::new(), out: String::new(), shown: 0 };
     let progress = Progress::new(question.servers.len());
     for read in &question.servers {
-        let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
-        let document = planned.document(read.snapshot.host());
+        let document = question.plan(read)?.document(read.snapshot.host());
         let row = Row::of(&document);
         let wanted = args.only.is_empty() || args.only.iter().any(|status| status.name() == document.status);
         let detailed = single || args.options.host.is_some() || !args.only.is_empty();
@@ -97,22 +95,11 @@ pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
     progress.finish();
     let text = answers.finish(args.format, single);
     args.output.write(&text)?;
-    for error in &question.errors {
-        error.print();
-    }
-    Ok(exit(&answers_statuses(&answers.rows), single, &question))
-}
-
-fn answers_statuses(rows: &[Row]) -> Vec<&'static str> {
-    rows.iter().map(Row::status).collect()
-}
-
-fn exit(statuses: &[&'static str], single: bool, question: &Question) -> Exit {
-    match statuses {
-        _ if !question.errors.is_empty() => Exit::Wrong,
+    let statuses: Vec<&'static str> = answers.rows.iter().map(Row::status).collect();
+    Ok(question.end(match statuses.as_slice() {
         [status] if single => Exit::for_one(status),
-        _ => Exit::for_many(statuses.iter().copied()),
-    }
+        _ => Exit::for_many(statuses.into_iter()),
+    }))
 }
 
 /// The answers as they are written.

@@ -3,12 +3,11 @@
 use super::exit::Exit;
 use super::input::reason;
 use super::options::{CatalogOption, catalog};
-use super::output::{OutputOption, to_stdout};
+use super::output::{OutputOption, pretty, to_stdout};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
-use crate::report::json;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -65,8 +64,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Invariants => of_file(FileKind::Invariants)?,
         What::Article => of_file(FileKind::Article)?,
     };
-    let text = json::pretty(&schema).map_err(|error| vec![CliError::new(error.to_string())])?;
-    args.output.write(&(text + "\n"))?;
+    args.output.write(&pretty(&schema)?)?;
     Ok(Exit::Yes)
 }
 

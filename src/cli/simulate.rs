@@ -2,13 +2,12 @@
 
 use super::exit::Exit;
 use super::options::{CatalogOption, FactsOption, PlanOptions};
-use super::output::OutputOption;
+use super::output::{DocumentFormat, OutputOption};
 use super::{Answer, CliError};
-use crate::plan::plan;
 use crate::report::texts::Texts;
-use crate::report::{json, timeline as text};
+use crate::report::timeline as text;
 use crate::simulate::{Fault, Request, timeline};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 /// The arguments of `cutover simulate`.
 #[derive(Args, Debug)]
@@ -27,45 +26,28 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "STEP", conflicts_with_all = ["fail", "interrupt"])]
     until: Option<String>,
     /// How to write the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Text)]
+    format: DocumentFormat,
     #[command(flatten)]
     output: OutputOption,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One document
-    Json,
 }
 
 /// Shows the way of one server.
 pub fn run(args: &SimulateArgs, catalog: &CatalogOption) -> Answer {
     let question = args.options.question(&args.servers.facts, super::options::catalog(catalog)?)?;
-    let [read] = question.servers.as_slice() else {
-        let message = format!("a timeline is for one server, and there are {}", question.servers.len());
-        return Err(vec![CliError::new(message).with_help("choose one with --host NAME")]);
-    };
-    let planned = plan(&question.catalog, question.start(read).map_err(|error| vec![error])?, question.request.clone());
+    let read = question.only_server("a timeline")?;
+    let planned = question.plan(read)?;
     if planned.scenario.is_none() {
         let help = "name one with --scenario ID; cutover plan says what speaks for and against each";
         let message = format!("no scenario was chosen for `{}`, so there is no way to show", read.snapshot.host());
         CliError::new(message).with_help(help).print();
-        return Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong });
+        return Ok(question.end(Exit::for_one(planned.status.name())));
     }
     let request = Request { until: args.until.clone(), fault: args.fault() };
     let document = timeline(&planned, read.snapshot.host(), &request).map_err(|error| vec![CliError::new(error.to_string())])?;
-    let text = match args.format {
-        Format::Text => text::timeline(&document, &Texts::of(&question.catalog)),
-        Format::Json => json::pretty(&document).map_err(|error| vec![CliError::new(error.to_string())])? + "\n",
-    };
+    let text = args.format.written(&document, |document| text::timeline(document, &Texts::of(&question.catalog)))?;
     args.output.write(&text)?;
-    for error in &question.errors {
-        error.print();
-    }
-    Ok(if question.errors.is_empty() { Exit::for_one(planned.status.name()) } else { Exit::Wrong })
+    Ok(question.end(Exit::for_one(planned.status.name())))
 }
 
 impl SimulateArgs {

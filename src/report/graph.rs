@@ -187,8 +187,8 @@ pub fn mermaid(graph: &Graph) -> String {
         };
         let _ = writeln!(out, "    s{} {arrow} s{}", edge.from, edge.to);
     }
-    for (class, style) in STYLES {
-        let _ = writeln!(out, "    classDef {class} {style}");
+    for (class, fill, style) in STYLES {
+        let _ = writeln!(out, "    classDef {class} fill:{fill},{style}");
     }
     let added: Vec<String> =
         graph.nodes.iter().enumerate().filter(|(_, node)| node.is_supplement()).map(|(at, _)| format!("s{at}")).collect();
@@ -198,12 +198,13 @@ pub fn mermaid(graph: &Graph) -> String {
     out
 }
 
-const STYLES: [(&str, &str); 5] = [
-    ("plain", "fill:#f6f8fa,stroke:#57606a,color:#24292f"),
-    ("perform", "fill:#dafbe1,stroke:#1a7f37,color:#24292f"),
-    ("open", "fill:#fff8c5,stroke:#9a6700,color:#24292f"),
-    ("skip", "fill:#ffffff,stroke:#d0d7de,color:#6e7781"),
-    ("blocked", "fill:#ffebe9,stroke:#cf222e,color:#24292f,stroke-width:3px"),
+/// The classes of nodes: what Mermaid and DOT fill them with, and how Mermaid draws the rest.
+const STYLES: [(&str, &str, &str); 5] = [
+    ("plain", "#f6f8fa", "stroke:#57606a,color:#24292f"),
+    ("perform", "#dafbe1", "stroke:#1a7f37,color:#24292f"),
+    ("open", "#fff8c5", "stroke:#9a6700,color:#24292f"),
+    ("skip", "#ffffff", "stroke:#d0d7de,color:#6e7781"),
+    ("blocked", "#ffebe9", "stroke:#cf222e,color:#24292f,stroke-width:3px"),
 ];
 
 /// The graph as Graphviz DOT.
@@ -217,13 +218,8 @@ pub fn dot(graph: &Graph) -> String {
         let label = format!("{}{said}", quoted(&node.label()));
         let shape = if node.console { "oval" } else { "box" };
         let style = if node.is_supplement() { ", style=\"filled,dashed\"" } else { "" };
-        let (fill, width) = match node.class() {
-            "perform" => ("#dafbe1", ""),
-            "open" => ("#fff8c5", ""),
-            "skip" => ("#ffffff", ""),
-            "blocked" => ("#ffebe9", ", penwidth=3"),
-            _ => ("#f6f8fa", ""),
-        };
+        let (_, fill, _) = STYLES.into_iter().find(|(class, ..)| *class == node.class()).unwrap_or(STYLES[0]);
+        let width = if node.class() == "blocked" { ", penwidth=3" } else { "" };
         let _ = writeln!(out, "    s{index} [label=\"{label}\", shape={shape}, fillcolor=\"{fill}\"{style}{width}];");
     }
     for edge in &graph.edges {

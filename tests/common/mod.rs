@@ -3,10 +3,12 @@
 
 #![allow(dead_code, unused_imports)]
 
+mod agreement;
 mod servers;
 mod tiny;
 mod view;
 
+pub use agreement::{all_come_true, contains, refines};
 pub use servers::{BASES, ORG, OTHER_ORG, OTHER_WORKSPACE, Server, WORKSPACE, candidates, catalog, server};
 pub use tiny::{Tiny, tiny};
 pub use view::View;
