@@ -129,6 +129,11 @@ impl Classes {
         self.of_fact[fact.index()]
     }
 
+    /// How many facts the catalog has.
+    pub(super) fn vocabulary(&self) -> usize {
+        self.of_fact.len()
+    }
+
     /// The position of a parameter among those that are read.
     pub(super) fn parameter(&self, parameter: ParameterId) -> Option<usize> {
         self.parameters.iter().position(|one| one.parameter == parameter)

@@ -1,12 +1,16 @@
 //! Proof: every server that can be told apart, every order, every outcome, every resumption.
 #![allow(missing_docs, dead_code)]
 
+mod blocked;
 mod classes;
+mod counts;
 mod explore;
+mod exposure;
 mod model;
 mod ready;
 mod sets;
 mod variables;
+mod verdicts;
 
 use crate::catalog::{Catalog, Scenario};
 use std::sync::Arc;
@@ -17,13 +21,22 @@ pub struct Options {
     pub without_supplements: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    Goal,
+    Forbidden,
+    Refusal,
+    Resuming,
+    Exposure,
+    RefusingTooMuch,
+    Contradiction,
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
     #[error("the sets of states need more room than a proof may take")]
     Full,
-    #[error("a state has {0} variables, and no more than {most} can be counted", most = sets::MOST_VARIABLES)]
-    Variables(u32),
     #[error("the set `{0}` is compared with too many elements")]
     Elements(Arc<str>),
 }
@@ -46,11 +59,28 @@ pub fn trial(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let first = explore::first(&model, &ready);
     let reached = explore::reach(&model, &fronts, &model.diagrams.none(), &first)?;
     let t3 = t.elapsed();
+    let tt = Instant::now();
+    let n = counts::transitions(&model, &fronts, &counts::plain(&model, &reached))?;
+    println!("transitions {n:e} orders {:e} {:?}", counts::orders(&model.steps).unwrap() as f64, tt.elapsed(), n = n as f64);
+    let tt = Instant::now();
+    let wide = model::Model::wide(catalog, scenario, options)?;
+    let tt1 = tt.elapsed();
+    let wready = ready::Ready::new(&wide);
+    let found = blocked::too_much(&wide, &wready)?;
+    println!("wide {} bits {tt1:?} {:?} {}", wide.layout.server_bits(), tt.elapsed(), found.map_or("-".to_owned(), |f| format!("at {:?} {:?} needs {} action {}", f.at.map(|a| &wide.steps[a].step.id), f.part, f.needs, f.action)));
     let bits = model.layout.server_bits();
+    let wrong = verdicts::Wrong::new(&model, &ready, &fronts);
+    let fails: Vec<String> = wrong.0.iter().map(|(p, set)| {
+        let bad = &reached & set;
+        format!("{p:?} {:e}", bad.without(&model.diagrams.variables(model.layout.held.iter().copied().chain([model.layout.performed, model.layout.hopeful]))).count(model.layout.state_bits()).unwrap() as f64)
+    }).collect();
+    let t4 = t.elapsed();
+    let e = exposure::longer(&model, &ready, &reached)?;
+    let t5 = t.elapsed();
     let servers = &model.chosen & &model.possible;
     let forget = model.diagrams.variables(model.layout.held.iter().copied().chain([model.layout.performed, model.layout.hopeful]));
     Ok(format!(
-        "{}: bits {bits} steps {} servers {:e} ready {:e} done {:e} states {:e} ({} nodes of {}) model {t1:?} ready {t2:?} reach {t3:?}",
+        "{}: bits {bits} steps {} servers {:e} ready {:e} done {:e} states {:e} ({} nodes of {}) model {t1:?} ready {t2:?} reach {t3:?} verdicts {t4:?} {fails:?} exposure {t5:?} {e}",
         scenario.id,
         model.steps.len(),
         servers.count(bits)? as f64,

@@ -4,11 +4,13 @@ use super::classes::{Classes, Reading};
 use super::sets::{Diagrams, Set, Variables};
 use super::variables::Layout;
 use super::{Limit, Options};
-use crate::catalog::{Action, Catalog, Change, EdgeKind, Effect, InvariantKind, Reboot, Scenario, Step};
+use crate::catalog::{Action, Catalog, Change, EdgeKind, Effect, Invariant, InvariantKind, Reboot, Scenario, Step};
 use crate::condition::{Condition, Operand, ParameterId, Scope, Subject, Test, Truth};
 use crate::fact::{Abstract, FactId, Value};
-use crate::plan::kept_steps;
+use crate::plan::{kept_steps, predecessors};
 use std::collections::BTreeSet;
+use std::ops::{Deref, Range};
+use std::rc::Rc;
 
 /// Something that happens to a state.
 pub(super) enum Event {
@@ -65,27 +67,32 @@ pub(super) struct ModelStep<'c> {
 
 /// A forbidden invariant.
 pub(super) struct Forbidden<'c> {
-    pub(super) invariant: &'c crate::catalog::Invariant,
+    pub(super) invariant: &'c Invariant,
     pub(super) holds: Set,
+}
+
+/// What the models of scenarios have in common that speak of the same servers.
+pub(super) struct Ground {
+    pub(super) classes: Classes,
+    pub(super) diagrams: Diagrams,
+    pub(super) layout: Layout,
+    /// The states that contradict no `impossible:` line.
+    pub(super) possible: Set,
+    /// For each fact the states that contradict no line about it.
+    possible_for: Vec<Set>,
 }
 
 /// A scenario as sets.
 pub(super) struct Model<'c> {
     pub(super) catalog: &'c Catalog,
     pub(super) scenario: &'c Scenario,
-    pub(super) classes: Classes,
-    pub(super) diagrams: Diagrams,
-    pub(super) layout: Layout,
+    ground: Rc<Ground>,
     pub(super) steps: Vec<ModelStep<'c>>,
     /// What happens with a restart that is taken.
     pub(super) restart: Way,
     pub(super) goal: Set,
     /// The servers that the scenario is for.
     pub(super) chosen: Set,
-    /// The states that contradict no `impossible:` line.
-    pub(super) possible: Set,
-    /// For each fact the states that contradict no line about it.
-    possible_for: Vec<Set>,
     pub(super) forbidden: Vec<Forbidden<'c>>,
     pub(super) at_rest: Vec<Forbidden<'c>>,
     /// Runs begin without the check up front.
@@ -106,74 +113,58 @@ impl<'c> Model<'c> {
     fn with(catalog: &'c Catalog, scenario: &'c Scenario, options: &Options, wide: bool) -> Result<Self, Limit> {
         let kept = kept_steps(scenario, options.without_supplements);
         let steps: Vec<&Step> = kept.iter().map(|index| &scenario.steps[*index]).collect();
+        let mut most_steps = steps.len();
         let mut reading = Reading::scenario(catalog, scenario, &steps);
         let mut parameters: Vec<_> = scenario.parameters.iter().collect();
         if wide {
             for other in catalog.scenarios().iter().filter(|other| !other.on_request) {
                 reading.add(catalog, other);
                 parameters.extend(&other.parameters);
+                most_steps = most_steps.max(other.steps.len());
             }
-            catalog.actions().iter().filter(|action| action.arguments.is_empty()).for_each(|action| reading.action(action));
-            let others = catalog.scenarios().iter();
-            others.flat_map(|other| &other.steps).for_each(|step| reading.action(&step.action));
+            used_actions(catalog).for_each(|action| reading.action(action));
         }
         let classes = Classes::new(catalog, &parameters, reading)?;
-        let of = |kind| catalog.invariants().iter().filter(move |invariant| invariant.kind == kind);
-        let at_rest = of(InvariantKind::ForbiddenAtRest).count();
-        let (diagrams, layout) = Layout::new(&classes, at_rest, steps.len())?;
-        let none = diagrams.none();
+        let at_rest = invariants(catalog, InvariantKind::ForbiddenAtRest).count();
+        let (diagrams, layout) = Layout::new(&classes, at_rest, most_steps);
+        let possible_for = vec![diagrams.all(); classes.facts.len()];
+        let ground = Ground { possible: diagrams.all(), possible_for, classes, diagrams, layout };
+        let ground = Rc::new(ground.without_impossible(catalog));
+        Ok(Self::on(catalog, scenario, &ground, &kept, options.without_supplements || scenario.checks_as_it_goes))
+    }
+
+    /// The model of another scenario over the same servers.
+    pub(super) fn beside(&self, other: &'c Scenario) -> Self {
+        Self::on(self.catalog, other, &self.ground, &kept_steps(other, false), other.checks_as_it_goes)
+    }
+
+    fn on(catalog: &'c Catalog, scenario: &'c Scenario, ground: &Rc<Ground>, kept: &[usize], as_it_goes: bool) -> Self {
+        let of = |kind| -> Vec<Forbidden<'c>> {
+            let forbidden = |invariant: &'c Invariant| Forbidden { invariant, holds: ground.predicate(&invariant.when) };
+            invariants(catalog, kind).map(forbidden).collect()
+        };
+        let begun = &ground.predicate(&scenario.supports) & &ground.predicate(&scenario.applies_when);
+        let fields = ground.layout.parameters.iter().chain(&ground.layout.facts);
         let mut model = Self {
             catalog,
             scenario,
-            classes,
-            layout,
             steps: Vec::new(),
             restart: Vec::new(),
-            goal: none.clone(),
-            chosen: none.clone(),
-            possible: diagrams.all(),
-            possible_for: Vec::new(),
-            forbidden: Vec::new(),
-            at_rest: Vec::new(),
-            as_it_goes: options.without_supplements || scenario.checks_as_it_goes,
-            diagrams,
+            goal: ground.predicate(&scenario.goal),
+            chosen: fields.fold(begun, |all, field| &all & &field.valid(&ground.diagrams)),
+            forbidden: of(InvariantKind::Forbidden),
+            at_rest: of(InvariantKind::ForbiddenAtRest),
+            as_it_goes,
+            ground: Rc::clone(ground),
         };
-        model.lines();
-        let begun = &model.predicate(&scenario.supports) & &model.predicate(&scenario.applies_when);
-        let fields = model.layout.parameters.iter().chain(&model.layout.facts);
-        model.chosen = fields.fold(begun, |all, field| &all & &field.valid(&model.diagrams));
-        model.goal = model.predicate(&scenario.goal);
-        let invariants = |model: &Self, kind| -> Vec<Forbidden<'c>> {
-            of(kind).map(|invariant| Forbidden { invariant, holds: model.predicate(&invariant.when) }).collect()
-        };
-        model.forbidden = invariants(&model, InvariantKind::Forbidden);
-        model.at_rest = invariants(&model, InvariantKind::ForbiddenAtRest);
-        model.restart = model.restart_taken(&steps);
+        model.restart = model.restart_taken(kept);
         for (at, index) in kept.iter().copied().enumerate() {
-            let after = crate::plan::predecessors(scenario, index, &kept);
+            let after = predecessors(scenario, index, kept);
             let after = after.iter().filter_map(|from| kept.iter().position(|kept| kept == from)).collect();
             let step = model.step(at, index, after);
             model.steps.push(step);
         }
-        Ok(model)
-    }
-
-    /// Reads the `impossible:` lines about facts that are read.
-    fn lines(&mut self) {
-        let all = self.diagrams.all();
-        self.possible_for = vec![all.clone(); self.classes.facts.len()];
-        for line in self.catalog.impossible() {
-            let mut about = BTreeSet::new();
-            line.when.facts(&mut |fact| about.extend(self.classes.position(fact)));
-            if about.is_empty() {
-                continue;
-            }
-            let holds = self.predicate(&line.when);
-            self.possible = &self.possible - &holds;
-            for at in about {
-                self.possible_for[at] = &self.possible_for[at] - &holds;
-            }
-        }
+        model
     }
 
     fn step(&self, at: usize, index: usize, after: Vec<usize>) -> ModelStep<'c> {
@@ -261,9 +252,10 @@ impl<'c> Model<'c> {
     }
 
     /// What a restart brings: the outstanding effects, in the order of the steps.
-    fn restart_taken(&self, steps: &[&Step]) -> Way {
+    fn restart_taken(&self, kept: &[usize]) -> Way {
         let mut way = Vec::new();
-        for (at, step) in steps.iter().enumerate().filter(|(_, step)| self.waits(&step.action)) {
+        let steps = kept.iter().map(|index| &self.scenario.steps[*index]).enumerate();
+        for (at, step) in steps.filter(|(_, step)| self.waits(&step.action)) {
             let waits = self.diagrams.bit(self.layout.outstanding[at], true);
             let first = way.len();
             self.effects(&step.action.after_restart, &mut way);
@@ -325,61 +317,11 @@ impl<'c> Model<'c> {
         Some(Written { at, from })
     }
 
-    /// The states with these parameters, by their positions.
-    fn cube(&self, chosen: &[(usize, usize)]) -> Set {
-        chosen.iter().fold(self.diagrams.all(), |all, (at, which)| &all & &self.layout.parameters[*at].has[*which])
-    }
-
-    /// The states in which a condition holds.
-    pub(super) fn predicate(&self, condition: &Condition) -> Set {
-        match condition {
-            Condition::All(parts) => parts.iter().fold(self.diagrams.all(), |all, part| &all & &self.predicate(part)),
-            Condition::Any(parts) => parts.iter().fold(self.diagrams.none(), |any, part| &any | &self.predicate(part)),
-            Condition::Not(part) => !&self.predicate(part),
-            Condition::Test(test) => self.test(test),
-        }
-    }
-
-    /// The states in which a test holds.
-    pub(super) fn test(&self, test: &Test) -> Set {
-        let mut used: BTreeSet<ParameterId> = BTreeSet::new();
-        test.relation.operands(&mut |operand| {
-            if let Operand::Parameter(parameter) = operand {
-                used.insert(*parameter);
-            }
-        });
-        let mut holds = self.diagrams.none();
-        let mut server = vec![Abstract::Unknown; self.catalog.vocabulary().len()];
-        match test.subject {
-            Subject::Fact(fact) => {
-                let Some(at) = self.classes.position(fact) else { return holds };
-                for (chosen, arguments) in self.classes.combinations(&used) {
-                    let given = self.cube(&chosen);
-                    for (class, members) in self.classes.facts[at].classes.iter().enumerate() {
-                        server[fact.index()] = Abstract::exactly(members[0].clone());
-                        if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
-                            holds = &holds | &(&given & &self.layout.facts[at].has[class]);
-                        }
-                    }
-                }
-            }
-            Subject::Parameter(parameter) => {
-                used.insert(parameter);
-                for (chosen, arguments) in self.classes.combinations(&used) {
-                    if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
-                        holds = &holds | &self.cube(&chosen);
-                    }
-                }
-            }
-        }
-        holds
-    }
-
     /// The states that a way leads to from these.
     pub(super) fn image(&self, way: &Way, from: &Set) -> Set {
         way.iter().fold(from.clone(), |states, event| match event {
             Event::Changes { when, changes } => {
-                let changed = changes.iter().fold(&states & when, |states, change| self.written(change, &states));
+                let changed = changes.iter().fold(&states & when, |states, change| self.after(change, &states));
                 &changed | &(&states - when)
             }
             Event::Outstanding(at) => self.set(&states, self.layout.outstanding[*at], true),
@@ -391,7 +333,7 @@ impl<'c> Model<'c> {
         })
     }
 
-    fn written(&self, change: &Written, states: &Set) -> Set {
+    fn after(&self, change: &Written, states: &Set) -> Set {
         let field = &self.layout.facts[change.at];
         let to = change.from.iter().zip(&field.has);
         to.fold(self.diagrams.none(), |all, (from, has)| &all | &(&states.and_without(from, &field.forget) & has))
@@ -444,7 +386,8 @@ impl<'c> Model<'c> {
 
     /// The states at the end of a run.
     pub(super) fn ended(&self) -> Set {
-        self.layout.done.iter().fold(self.diagrams.all(), |all, bit| &all & &self.diagrams.bit(*bit, true))
+        let done = &self.layout.done[..self.steps.len()];
+        done.iter().fold(self.diagrams.all(), |all, bit| &all & &self.diagrams.bit(*bit, true))
     }
 
     /// The states in which nothing is outstanding.
@@ -459,6 +402,12 @@ impl<'c> Model<'c> {
         states.without(&self.diagrams.variables(bits.chain([layout.performed, layout.hopeful])))
     }
 
+    /// The facts that steps change, by their positions.
+    pub(super) fn written(&self) -> impl Iterator<Item = usize> {
+        let ways = self.steps.iter().flat_map(|step| &step.outcomes).flat_map(|outcome| &outcome.ways);
+        ways.flatten().flat_map(Event::written).map(|change| change.at)
+    }
+
     /// The fact of a position.
     pub(super) fn fact(&self, at: usize) -> FactId {
         self.classes.facts[at].fact
@@ -471,6 +420,95 @@ impl<'c> Model<'c> {
     }
 }
 
+impl Ground {
+    /// Reads the `impossible:` lines about facts that are read.
+    fn without_impossible(mut self, catalog: &Catalog) -> Self {
+        for line in catalog.impossible() {
+            let mut about = BTreeSet::new();
+            line.when.facts(&mut |fact| about.extend(self.classes.position(fact)));
+            if about.is_empty() {
+                continue;
+            }
+            let holds = self.predicate(&line.when);
+            self.possible = &self.possible - &holds;
+            for at in about {
+                self.possible_for[at] = &self.possible_for[at] - &holds;
+            }
+        }
+        self
+    }
+
+    /// The states with these parameters, by their positions.
+    fn cube(&self, chosen: &[(usize, usize)]) -> Set {
+        chosen.iter().fold(self.diagrams.all(), |all, (at, which)| &all & &self.layout.parameters[*at].has[*which])
+    }
+
+    /// The states in which a condition holds.
+    pub(super) fn predicate(&self, condition: &Condition) -> Set {
+        match condition {
+            Condition::All(parts) => parts.iter().fold(self.diagrams.all(), |all, part| &all & &self.predicate(part)),
+            Condition::Any(parts) => parts.iter().fold(self.diagrams.none(), |any, part| &any | &self.predicate(part)),
+            Condition::Not(part) => !&self.predicate(part),
+            Condition::Test(test) => self.test(test),
+        }
+    }
+
+    /// The states in which a test holds.
+    pub(super) fn test(&self, test: &Test) -> Set {
+        let mut used: BTreeSet<ParameterId> = BTreeSet::new();
+        test.relation.operands(&mut |operand| {
+            if let Operand::Parameter(parameter) = operand {
+                used.insert(*parameter);
+            }
+        });
+        let mut holds = self.diagrams.none();
+        let mut server = vec![Abstract::Unknown; self.classes.vocabulary()];
+        match test.subject {
+            Subject::Fact(fact) => {
+                let Some(at) = self.classes.position(fact) else { return holds };
+                for (chosen, arguments) in self.classes.combinations(&used) {
+                    let given = self.cube(&chosen);
+                    for (class, members) in self.classes.facts[at].classes.iter().enumerate() {
+                        server[fact.index()] = Abstract::exactly(members[0].clone());
+                        if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
+                            holds = &holds | &(&given & &self.layout.facts[at].has[class]);
+                        }
+                    }
+                }
+            }
+            Subject::Parameter(parameter) => {
+                used.insert(parameter);
+                for (chosen, arguments) in self.classes.combinations(&used) {
+                    if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
+                        holds = &holds | &self.cube(&chosen);
+                    }
+                }
+            }
+        }
+        holds
+    }
+}
+
+impl Deref for Model<'_> {
+    type Target = Ground;
+
+    fn deref(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// The invariants of a kind.
+fn invariants(catalog: &Catalog, kind: InvariantKind) -> impl Iterator<Item = &Invariant> {
+    catalog.invariants().iter().filter(move |invariant| invariant.kind == kind)
+}
+
+/// The actions that can be done on their own, as steps fill them in: not the way back, which no scenario uses, and not the
+/// stages of a script that checks as it goes.
+pub(super) fn used_actions(catalog: &Catalog) -> impl Iterator<Item = &Action> {
+    let scenarios = catalog.scenarios().iter().filter(|scenario| !scenario.checks_as_it_goes);
+    scenarios.flat_map(|scenario| &scenario.steps).map(|step| &*step.action)
+}
+
 impl Written {
     fn again(&self) -> Self {
         Self { at: self.at, from: self.from.clone() }
@@ -478,6 +516,23 @@ impl Written {
 }
 
 impl Event {
+    /// The facts that it changes.
+    pub(super) fn written(&self) -> &[Written] {
+        match self {
+            Self::Changes { changes, .. } => changes,
+            Self::Outstanding(_) | Self::Restarted => &[],
+        }
+    }
+
+    /// The steps whose effects wait no longer, or begin to, of so many.
+    pub(super) fn outstanding(&self, steps: usize) -> Range<usize> {
+        match self {
+            Self::Changes { .. } => 0..0,
+            Self::Outstanding(at) => *at..at + 1,
+            Self::Restarted => 0..steps,
+        }
+    }
+
     fn again(&self) -> Self {
         match self {
             Self::Changes { when, changes } => {

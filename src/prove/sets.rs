@@ -1,5 +1,6 @@
 //! Sets of states as decision diagrams: the one place that knows the library.
 
+use num_bigint::BigUint;
 use oxidd::bcdd::{BCDDFunction, BCDDManagerRef};
 use oxidd::util::{AllocResult, OptBool, OutOfMemory, SatCountCache};
 use oxidd::{BooleanFunction, BooleanFunctionQuant, BooleanOperator, Function, Manager, ManagerRef};
@@ -28,9 +29,6 @@ const MOST_NODES: usize = 12 << 20;
 
 /// Results that are kept for the next operation.
 const KEPT_RESULTS: usize = 1 << 20;
-
-/// Variables that states can be counted over exactly.
-pub(super) const MOST_VARIABLES: u32 = 127;
 
 impl Diagrams {
     /// Room for sets over so many variables, in the order in which the diagrams branch.
@@ -93,10 +91,11 @@ impl Set {
     ///
     /// # Errors
     ///
-    /// Where there was no room for the set.
+    /// Where there was no room for the set, or where there are more than 2^128 states.
     pub(super) fn count(&self, variables: u32) -> Result<u128, Full> {
         let function = self.0.as_ref().ok_or(Full)?;
-        Ok(function.sat_count(variables, &mut SatCountCache::<u128, RandomState>::default()))
+        let count = function.sat_count(variables, &mut SatCountCache::<BigUint, RandomState>::default());
+        count.try_into().map_err(|_| Full)
     }
 
     /// A state of it as the values of its variables; those that do not matter are false.

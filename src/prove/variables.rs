@@ -1,8 +1,7 @@
 //! Which variables of the diagrams say what about a state.
 
-use super::Limit;
 use super::classes::Classes;
-use super::sets::{Diagrams, MOST_VARIABLES, Set, Variables};
+use super::sets::{Diagrams, Set, Variables};
 
 /// Something that has one of several classes: a fact or a parameter.
 pub(super) struct Field {
@@ -55,7 +54,7 @@ struct Bits(Vec<u32>, Vec<u32>);
 
 impl Layout {
     /// The layout for these classes, so many invariants at rest and so many steps.
-    pub(super) fn new(classes: &Classes, at_rest: usize, steps: usize) -> Result<(Diagrams, Self), Limit> {
+    pub(super) fn new(classes: &Classes, at_rest: usize, steps: usize) -> (Diagrams, Self) {
         let mut numbers = Numbers(0);
         let mut field = |classes: usize| {
             let mut bits = Bits(Vec::new(), Vec::new());
@@ -80,10 +79,7 @@ impl Layout {
         let made = |fields: Vec<(Bits, usize)>| fields.into_iter().map(|(bits, count)| Field::new(&diagrams, bits, count)).collect();
         let layout =
             Self { parameters: made(parameters), facts: made(facts), held, performed, hopeful, outstanding, old_outstanding, done };
-        if layout.state_bits() > MOST_VARIABLES {
-            return Err(Limit::Variables(layout.state_bits()));
-        }
-        Ok((diagrams, layout))
+        (diagrams, layout)
     }
 
     /// How many variables a server has.
