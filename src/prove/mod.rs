@@ -76,6 +76,13 @@ pub fn trial(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     }).collect();
     let t4 = t.elapsed();
     let e = exposure::longer(&model, &ready, &reached)?;
+    let e = match e { None => String::new(), Some(l) => {
+        let trace: Vec<String> = vec![];
+        let bits = l.begin.pick()?.unwrap_or_default();
+        let text: Vec<String> = model.classes.facts.iter().enumerate().map(|(i, f)| format!("{}={}", model.catalog.vocabulary().name(f.fact), f.classes[model.layout.facts[i].class(&bits)][0])).collect();
+        let out: Vec<&str> = model.steps.iter().enumerate().filter(|(i, _)| bits[model.layout.outstanding[*i] as usize]).map(|(_, s)| &*s.step.id).collect();
+        format!("{} {} {} {trace:?} {text:?} OUT {out:?}", l.invariant, l.measure.name(), l.begin.count(model.layout.state_bits())?)
+    }};
     let t5 = t.elapsed();
     let servers = &model.chosen & &model.possible;
     let forget = model.diagrams.variables(model.layout.held.iter().copied().chain([model.layout.performed, model.layout.hopeful]));
