@@ -68,12 +68,12 @@ pub(super) fn over(model: &Model<'_>, states: &Set) -> Set {
     &states.without(&model.done_bits()) & &model.begun()
 }
 
-/// What can be reached from `new` besides what is known.
+/// What can be reached from `new` besides what is known. Ends early once one of the states to `stop` at is found.
 ///
 /// # Errors
 ///
 /// Where there is no room for the sets.
-pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set) -> Result<Set, Full> {
+pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set, stop: &Set) -> Result<Set, Full> {
     let mut reached = known | new;
     let mut front = new.clone();
     while !front.is_empty()? {
@@ -87,10 +87,16 @@ pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set) 
             reached = &reached | &found;
             front = &front | &found;
             next = &next | &found;
+            if !(&found & stop).is_empty()? {
+                return Ok(reached);
+            }
         }
         let ended = &over(model, &front) - &reached;
         reached = &reached | &ended;
         front = &next | &ended;
+        if !(&ended & stop).is_empty()? {
+            return Ok(reached);
+        }
     }
     Ok(reached)
 }

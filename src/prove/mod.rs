@@ -4,6 +4,7 @@
 mod blocked;
 mod classes;
 mod counts;
+mod edges;
 mod explore;
 mod exposure;
 mod model;
@@ -32,6 +33,13 @@ pub enum Property {
     Contradiction,
 }
 
+#[derive(Clone, Debug)]
+pub struct EdgeVerdict {
+    pub from: usize,
+    pub to: usize,
+    pub needed_for: Option<Property>,
+}
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
@@ -57,11 +65,18 @@ pub fn trial(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let after: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
     let fronts = explore::Fronts::new(&model, &ready, &after);
     let first = explore::first(&model, &ready);
-    let reached = explore::reach(&model, &fronts, &model.diagrams.none(), &first)?;
+    let reached = explore::reach(&model, &fronts, &model.diagrams.none(), &first, &model.diagrams.none())?;
     let t3 = t.elapsed();
     let tt = Instant::now();
     let n = counts::transitions(&model, &fronts, &counts::plain(&model, &reached))?;
     println!("transitions {n:e} orders {:e} {:?}", counts::orders(&model.steps).unwrap() as f64, tt.elapsed(), n = n as f64);
+    let tt = Instant::now();
+    if !scenario.checks_as_it_goes {
+    for e in edges::edges(&model, &ready, &reached)? {
+        println!("   E {} -> {}: {:?}", scenario.steps[e.from].id, scenario.steps[e.to].id, e.needed_for);
+    }
+    println!("edges {:?}", tt.elapsed());
+    }
     let tt = Instant::now();
     let wide = model::Model::wide(catalog, scenario, options)?;
     let tt1 = tt.elapsed();

@@ -4,7 +4,7 @@ use super::Property;
 use super::explore::Fronts;
 use super::model::Model;
 use super::ready::{Ready, broken_at_rest};
-use super::sets::Set;
+use super::sets::{Full, Set};
 
 /// For each property that is about states, those that refute it where they are reached.
 pub(super) struct Wrong(pub(super) Vec<(Property, Set)>);
@@ -18,6 +18,21 @@ impl Wrong {
             (Property::Resuming, stranded(model, ready)),
             (Property::Contradiction, !&model.possible),
         ])
+    }
+
+    /// The first property that some of these states refute.
+    pub(super) fn first(&self, states: &Set) -> Result<Option<Property>, Full> {
+        for (property, wrong) in &self.0 {
+            if !(states & wrong).is_empty()? {
+                return Ok(Some(*property));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The states that refute a property.
+    pub(super) fn any(&self, model: &Model<'_>) -> Set {
+        self.0.iter().fold(model.diagrams.none(), |any, (_, wrong)| &any | wrong)
     }
 }
 
