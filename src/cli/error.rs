@@ -52,6 +52,11 @@ impl CliError {
     }
 }
 
+/// Writes a remark to standard error.
+pub fn remark(text: &str) {
+    anstream::eprintln!("{}", harmless(text));
+}
+
 /// A finding of a catalog with its source, for drawing.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

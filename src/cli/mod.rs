@@ -8,6 +8,7 @@ mod input;
 mod options;
 mod output;
 mod plan;
+mod prove;
 mod scenarios;
 mod schema;
 mod simulate;
@@ -42,6 +43,9 @@ enum Verb {
     /// Show the way of one server state by state, or break it off and plan again
     #[command(after_help = EXIT_STATUS)]
     Simulate(simulate::SimulateArgs),
+    /// Prove a scenario for every server, every order and every interruption, or show the shortest way in which it fails
+    #[command(after_help = EXIT_STATUS)]
+    Prove(prove::ProveArgs),
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
@@ -73,6 +77,7 @@ pub fn run() -> Exit {
     let answered = match cli.verb {
         Verb::Plan(args) => plan::run(&args, &cli.catalog),
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
+        Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),

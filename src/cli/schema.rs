@@ -8,6 +8,7 @@ use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
+use crate::prove::document::ProofDocument;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -33,6 +34,8 @@ enum What {
     Plan,
     /// What simulate writes
     Timeline,
+    /// What prove writes
+    Proof,
     /// What explain writes
     Explanation,
     /// A file for --parameters
@@ -55,6 +58,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
     let schema = match args.what {
         What::Plan => of_document::<PlanDocument>("cutover/plan/v1"),
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
+        What::Proof => of_document::<ProofDocument>("cutover/proof/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,

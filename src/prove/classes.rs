@@ -108,6 +108,13 @@ impl Classes {
         let mut space = Space::new(catalog.vocabulary(), listed.clone());
         reading.conditions.iter().for_each(|condition| space.read(condition));
         reading.changes.iter().for_each(|change| change.tell_apart(&mut space));
+        // What an example shows of a fact is one of the values that are looked at; no class comes of that.
+        for fact in catalog.vocabulary().ids().filter(|fact| read[fact.index()]) {
+            let spec = catalog.vocabulary().spec(fact);
+            if spec.kind() != FactType::Set {
+                spec.usual().iter().for_each(|value| space.value(fact, value));
+            }
+        }
         let told = space.classes();
         let tests = tests(&reading.conditions);
         let mut facts = Vec::new();

@@ -1,11 +1,11 @@
 //! What each edge is for: the properties that fail where it is left out, and the edges that would mend what fails.
 
-use super::explore::{Fronts, reach, stepped};
+use super::explore::{Fronts, first, reach, stepped};
 use super::model::Model;
 use super::ready::Ready;
 use super::sets::{Full, Set};
 use super::verdicts::Wrong;
-use super::{EdgeVerdict, Property, exposure};
+use super::{EdgeVerdict, Explored, Happened, MissingEdge, Property, Verdict, exposure};
 use crate::catalog::EdgeKind;
 
 /// For each edge that the machine makes necessary, a property that fails without it.
@@ -40,4 +40,47 @@ fn without(model: &Model<'_>, ready: &Ready, reached: &Set, from: usize, to: usi
         return Ok(Some(failed));
     }
     Ok(exposure::longer(model, ready, &(&all - reached))?.map(|_| Property::Exposure))
+}
+
+/// Edges of which each alone mends a property that holds in documented order and fails in another: they turn round what the
+/// shortest counterexample did out of order.
+pub(super) fn missing(explored: &Explored<'_>, verdicts: &[Verdict]) -> Result<Vec<MissingEdge>, Full> {
+    let Explored { model, ready, .. } = explored;
+    let mut found = Vec::new();
+    let failed = verdicts.iter().filter(|verdict| !verdict.holds && verdict.property != Property::RefusingTooMuch);
+    for (property, story) in failed.filter_map(|verdict| verdict.counterexamples.first().map(|story| (verdict.property, story))) {
+        let edges: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
+        let documented = (0..edges.len()).map(|at| (0..at).collect()).collect::<Vec<Vec<usize>>>();
+        if fails(model, ready, &documented, property)? {
+            continue;
+        }
+        let last = super::document::concerned(&story.wrong);
+        let done = story.moments.iter().filter(|moment| moment.happened != Happened::Interrupted).filter_map(|moment| moment.step);
+        let done: Vec<usize> = done.chain(last).filter_map(|index| model.steps.iter().position(|step| step.index == index)).collect();
+        for (to, from) in done.iter().flat_map(|to| (0..*to).map(move |from| (*to, from))) {
+            let candidate = MissingEdge { from: model.steps[from].index, to: model.steps[to].index, mends: property };
+            if edges[to].contains(&from) || found.contains(&candidate) {
+                continue;
+            }
+            let mut with = edges.clone();
+            with[to].push(from);
+            if !fails(model, ready, &with, property)? {
+                found.push(candidate);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a property fails with these edges.
+fn fails(model: &Model<'_>, ready: &Ready, after: &[Vec<usize>], property: Property) -> Result<bool, Full> {
+    let fronts = Fronts::new(model, ready, after);
+    let wrong = Wrong::new(model, ready, &fronts);
+    let none = model.diagrams.none();
+    let stop = wrong.0.iter().find(|(of, _)| *of == property).map_or_else(|| none.clone(), |(_, wrong)| wrong.clone());
+    let reached = reach(model, &fronts, &none, &first(model, ready), &stop)?;
+    if property == Property::Exposure {
+        return Ok(exposure::longer(model, ready, &reached)?.is_some());
+    }
+    Ok(!(&reached & &stop).is_empty()?)
 }

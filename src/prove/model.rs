@@ -97,6 +97,8 @@ pub(super) struct Model<'c> {
     pub(super) at_rest: Vec<Forbidden<'c>>,
     /// Runs begin without the check up front.
     pub(super) as_it_goes: bool,
+    /// The article to the letter.
+    pub(super) without_supplements: bool,
 }
 
 impl<'c> Model<'c> {
@@ -130,15 +132,16 @@ impl<'c> Model<'c> {
         let possible_for = vec![diagrams.all(); classes.facts.len()];
         let ground = Ground { possible: diagrams.all(), possible_for, classes, diagrams, layout };
         let ground = Rc::new(ground.without_impossible(catalog));
-        Ok(Self::on(catalog, scenario, &ground, &kept, options.without_supplements || scenario.checks_as_it_goes))
+        Ok(Self::on(catalog, scenario, &ground, options.without_supplements))
     }
 
     /// The model of another scenario over the same servers.
     pub(super) fn beside(&self, other: &'c Scenario) -> Self {
-        Self::on(self.catalog, other, &self.ground, &kept_steps(other, false), other.checks_as_it_goes)
+        Self::on(self.catalog, other, &self.ground, false)
     }
 
-    fn on(catalog: &'c Catalog, scenario: &'c Scenario, ground: &Rc<Ground>, kept: &[usize], as_it_goes: bool) -> Self {
+    fn on(catalog: &'c Catalog, scenario: &'c Scenario, ground: &Rc<Ground>, without_supplements: bool) -> Self {
+        let kept = &kept_steps(scenario, without_supplements);
         let of = |kind| -> Vec<Forbidden<'c>> {
             let forbidden = |invariant: &'c Invariant| Forbidden { invariant, holds: ground.predicate(&invariant.when) };
             invariants(catalog, kind).map(forbidden).collect()
@@ -154,7 +157,8 @@ impl<'c> Model<'c> {
             chosen: fields.fold(begun, |all, field| &all & &field.valid(&ground.diagrams)),
             forbidden: of(InvariantKind::Forbidden),
             at_rest: of(InvariantKind::ForbiddenAtRest),
-            as_it_goes,
+            as_it_goes: without_supplements || scenario.checks_as_it_goes,
+            without_supplements,
             ground: Rc::clone(ground),
         };
         model.restart = model.restart_taken(kept);
@@ -406,6 +410,15 @@ impl<'c> Model<'c> {
     pub(super) fn written(&self) -> impl Iterator<Item = usize> {
         let ways = self.steps.iter().flat_map(|step| &step.outcomes).flat_map(|outcome| &outcome.ways);
         ways.flatten().flat_map(Event::written).map(|change| change.at)
+    }
+
+    /// One state, of the variables that a state has.
+    pub(super) fn state(&self, bits: &[bool]) -> Set {
+        let layout = &self.layout;
+        let fields = layout.parameters.iter().chain(&layout.facts);
+        let one = fields.fold(self.diagrams.all(), |all, field| &all & &field.has[field.class(bits)]);
+        let rest = layout.outstanding.iter().chain(&layout.done).chain(&layout.held).chain([&layout.performed, &layout.hopeful]);
+        rest.fold(one, |all, bit| &all & &self.diagrams.bit(*bit, bits[*bit as usize]))
     }
 
     /// The fact of a position.

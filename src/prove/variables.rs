@@ -56,6 +56,12 @@ impl Layout {
     /// The layout for these classes, so many invariants at rest and so many steps.
     pub(super) fn new(classes: &Classes, at_rest: usize, steps: usize) -> (Diagrams, Self) {
         let mut numbers = Numbers(0);
+        let (mut outstanding, mut old_outstanding) = (Vec::new(), Vec::new());
+        for _ in 0..steps {
+            outstanding.push(numbers.next());
+            old_outstanding.push(numbers.next());
+        }
+        let done = numbers.several(steps);
         let mut field = |classes: usize| {
             let mut bits = Bits(Vec::new(), Vec::new());
             for _ in 0..width(classes) {
@@ -69,12 +75,6 @@ impl Layout {
         let facts: Vec<(Bits, usize)> = classes.facts.iter().map(|one| (field(one.classes.len()), one.classes.len())).collect();
         let held = numbers.several(at_rest);
         let (performed, hopeful) = (numbers.next(), numbers.next());
-        let (mut outstanding, mut old_outstanding) = (Vec::new(), Vec::new());
-        for _ in 0..steps {
-            outstanding.push(numbers.next());
-            old_outstanding.push(numbers.next());
-        }
-        let done = numbers.several(steps);
         let diagrams = Diagrams::new(numbers.0);
         let made = |fields: Vec<(Bits, usize)>| fields.into_iter().map(|(bits, count)| Field::new(&diagrams, bits, count)).collect();
         let layout =

@@ -12,6 +12,7 @@ pub mod knowledge;
 pub mod markdown;
 pub mod pages;
 mod phrases;
+pub mod proof;
 pub mod reference;
 pub mod summary;
 pub mod svg;
