@@ -23,11 +23,11 @@ pub(super) struct TooMuch<'c> {
 
 /// A part of a condition that is not as wanted, and the states in which it is not. Alternatives are one part.
 #[derive(Clone)]
-struct Part<'c> {
+pub(super) struct Part<'c> {
     condition: &'c Condition,
     /// What it must turn out to be.
     needs: bool,
-    wrong: Set,
+    pub(super) wrong: Set,
 }
 
 /// A part that blocks at a place, and the states in which some action sets it right there.
@@ -45,7 +45,10 @@ pub(super) fn too_much<'c>(model: &Model<'c>, ready: &Ready) -> Result<Option<To
     }
     let mut actions: Vec<&Action> = Vec::new();
     for action in used_actions(model.catalog) {
-        if !actions.iter().any(|known| known.id == action.id && known.effects == action.effects && known.requires == action.requires) {
+        if !actions
+            .iter()
+            .any(|known| known.id == action.id && known.effects == action.effects && known.requires == action.requires)
+        {
             actions.push(action);
         }
     }
@@ -122,7 +125,7 @@ fn remedied<'c>(
         let wanted = right(&part);
         for action in actions {
             let able = &model.predicate(&action.requires) - &model.achieved(action);
-            let here = &(&part.wrong & &able) & &model.always(&model.success(action), &wanted);
+            let here = model.successes(action).iter().fold(&part.wrong & &able, |here, way| &here & &model.always(way, &wanted));
             if !here.is_empty()? {
                 found.push(Remedied { part: part.clone(), action, here });
             }
@@ -144,7 +147,7 @@ fn for_certain(model: &Model<'_>, at: usize, states: Set) -> Set {
 }
 
 /// The parts of a condition that is not as wanted in these states: all those that would have to be.
-fn parts<'c>(model: &Model<'_>, condition: &'c Condition, wanted: bool, wrong: &Set) -> Result<Vec<Part<'c>>, Full> {
+pub(super) fn parts<'c>(model: &Model<'_>, condition: &'c Condition, wanted: bool, wrong: &Set) -> Result<Vec<Part<'c>>, Full> {
     if wrong.is_empty()? {
         return Ok(Vec::new());
     }

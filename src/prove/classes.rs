@@ -223,7 +223,10 @@ fn changed_set(value: &Value, to: &NewValue, scope: &Scope<'_>) -> Value {
     };
     match to {
         NewValue::Add(elements) => words.extend(given(elements)),
-        NewValue::Remove(elements) => given(elements).iter().for_each(|word| drop(words.remove(word))),
+        NewValue::Remove(elements) => {
+            let gone = given(elements);
+            words.retain(|word| !gone.contains(word));
+        }
         NewValue::Only(kept) => words.retain(|word| kept.contains(word)),
         NewValue::Set(_) | NewValue::Bounded(..) | NewValue::Unknown(_) => {}
     }
@@ -325,7 +328,8 @@ impl Compared {
         for condition in &reading.conditions {
             condition.visit(&mut |test| {
                 test.relation.operands(&mut |operand| {
-                    if let (Relation::Is(_) | Relation::OneOf(_), Operand::Literal(Value::Set(words))) = (&test.relation, operand) {
+                    if let (Relation::Is(_) | Relation::OneOf(_), Operand::Literal(Value::Set(words))) = (&test.relation, operand)
+                    {
                         let each = words.iter().map(|word| Operand::Literal(Value::Text(word.clone())));
                         operands.extend(each.map(|word| (test.subject, word)));
                     } else {
@@ -357,7 +361,8 @@ impl Compared {
     fn with(&self, parameter: ParameterId, kind: FactType) -> Vec<Value> {
         let is = |operand: &Operand| *operand == Operand::Parameter(parameter);
         let meets = |subject: &Subject| {
-            *subject == Subject::Parameter(parameter) || self.operands.iter().any(|(other, operand)| other == subject && is(operand))
+            *subject == Subject::Parameter(parameter)
+                || self.operands.iter().any(|(other, operand)| other == subject && is(operand))
         };
         let literals = self.operands.iter().filter(|(subject, _)| meets(subject)).filter_map(|(_, operand)| match operand {
             Operand::Literal(Value::Choice(word)) if kind == FactType::Text => Some(Value::Text(Word::from(&**word))),

@@ -47,10 +47,12 @@ fn pairs(model: &Model<'_>, states: &Set, ways: &[&Way]) -> Result<u128, Full> {
         return number(model, states);
     }
     let layout = &model.layout;
-    let mut written: Vec<usize> = ways.iter().flat_map(|way| way.iter()).flat_map(Event::written).map(|change| change.at).collect();
+    let mut written: Vec<usize> =
+        ways.iter().flat_map(|way| way.iter()).flat_map(Event::written).map(|change| change.at).collect();
     written.sort_unstable();
     written.dedup();
-    let waiting: Vec<usize> = ways.iter().flat_map(|way| way.iter()).flat_map(|event| event.outstanding(layout.outstanding.len())).collect();
+    let waiting: Vec<usize> =
+        ways.iter().flat_map(|way| way.iter()).flat_map(|event| event.outstanding(layout.outstanding.len())).collect();
     let mut remembered = states.clone();
     let mut bits = layout.state_bits();
     for at in &written {

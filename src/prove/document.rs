@@ -1,6 +1,6 @@
 //! The proof document, `cutover/proof/v1`.
 
-use super::{Counterexample, EdgeVerdict, Happened, Moment, Property, Proof, Server, Unmet, Verdict, Wrong};
+use super::{Counterexample, EdgeVerdict, Happened, Moment, Proof, Property, Server, Unmet, Verdict, Wrong};
 use crate::catalog::{Catalog, Scenario};
 use crate::condition::Argument;
 use crate::fact::{FactId, Value};

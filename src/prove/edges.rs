@@ -55,8 +55,10 @@ pub(super) fn missing(explored: &Explored<'_>, verdicts: &[Verdict]) -> Result<V
             continue;
         }
         let last = super::document::concerned(&story.wrong);
-        let done = story.moments.iter().filter(|moment| moment.happened != Happened::Interrupted).filter_map(|moment| moment.step);
-        let done: Vec<usize> = done.chain(last).filter_map(|index| model.steps.iter().position(|step| step.index == index)).collect();
+        let done =
+            story.moments.iter().filter(|moment| moment.happened != Happened::Interrupted).filter_map(|moment| moment.step);
+        let done: Vec<usize> =
+            done.chain(last).filter_map(|index| model.steps.iter().position(|step| step.index == index)).collect();
         for (to, from) in done.iter().flat_map(|to| (0..*to).map(move |from| (*to, from))) {
             let candidate = MissingEdge { from: model.steps[from].index, to: model.steps[to].index, mends: property };
             if edges[to].contains(&from) || found.contains(&candidate) {

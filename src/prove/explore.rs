@@ -46,11 +46,12 @@ pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
     for outcome in &step.outcomes {
         for way in &outcome.ways {
             let left = model.image(way, &performed);
-            found = &found | &if matches!(outcome.kind, OutcomeKind::Failure(_)) {
-                over(model, &left)
-            } else {
-                model.set(&left, done, true)
-            };
+            found = &found
+                | &if matches!(outcome.kind, OutcomeKind::Failure(_)) {
+                    over(model, &left)
+                } else {
+                    model.set(&left, done, true)
+                };
         }
     }
     found

@@ -45,8 +45,10 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
     /// The diagrams grew beyond what a proof may take.
-    #[error("the sets of states need more room than a proof may take, so that nothing is proved; a scenario with fewer unordered \
-             steps or facts needs less")]
+    #[error(
+        "the sets of states need more room than a proof may take, so that nothing is proved; a scenario with fewer unordered \
+             steps or facts needs less"
+    )]
     Full,
     /// A set fact has too many elements for each of its subsets to be a class.
     #[error("the set `{0}` is compared with more than twelve elements, too many to tell all of its values apart")]
@@ -80,15 +82,8 @@ pub enum Property {
 
 impl Property {
     /// All properties.
-    pub const ALL: [Self; 7] = [
-        Self::Goal,
-        Self::Forbidden,
-        Self::Refusal,
-        Self::Resuming,
-        Self::Exposure,
-        Self::RefusingTooMuch,
-        Self::Contradiction,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Goal, Self::Forbidden, Self::Refusal, Self::Resuming, Self::Exposure, Self::RefusingTooMuch, Self::Contradiction];
 
     /// Its letter.
     pub fn letter(self) -> &'static str {

@@ -195,7 +195,7 @@ impl<'c> Model<'c> {
             outcomes.push(Outcome { kind: OutcomeKind::Success, ways: vec![self.success(action)] });
         }
         if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
-            outcomes.push(Outcome { kind: OutcomeKind::RestartNeeded, ways: vec![self.restart_needed(at, action)] });
+            outcomes.push(Outcome { kind: OutcomeKind::RestartNeeded, ways: vec![self.restart_needed(Some(at), action)] });
         }
         for (number, failure) in action.failures.iter().enumerate() {
             let mut ways: Vec<Way> = Vec::new();
@@ -204,7 +204,7 @@ impl<'c> Model<'c> {
                     ways.push(self.success(action));
                 }
                 if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
-                    ways.push(self.restart_needed(at, action));
+                    ways.push(self.restart_needed(Some(at), action));
                 }
             } else {
                 ways.push(Vec::new());
@@ -220,8 +220,20 @@ impl<'c> Model<'c> {
         outcomes
     }
 
+    /// The ways in which an action on its own succeeds.
+    pub(super) fn successes(&self, action: &Action) -> Vec<Way> {
+        let mut ways = Vec::new();
+        if action.reboot != Reboot::Always {
+            ways.push(self.success(action));
+        }
+        if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
+            ways.push(self.restart_needed(None, action));
+        }
+        ways
+    }
+
     /// Success of an action that needs no restart.
-    pub(super) fn success(&self, action: &Action) -> Way {
+    fn success(&self, action: &Action) -> Way {
         let mut way = Vec::new();
         if action.reboot == Reboot::Restart {
             way.extend(self.restart.iter().map(Event::again));
@@ -233,7 +245,7 @@ impl<'c> Model<'c> {
         way
     }
 
-    fn restart_needed(&self, at: usize, action: &Action) -> Way {
+    fn restart_needed(&self, at: Option<usize>, action: &Action) -> Way {
         let mut way = Vec::new();
         self.effects(&action.effects, &mut way);
         if let Some(pending) = self.catalog.restart_pending()
@@ -244,7 +256,7 @@ impl<'c> Model<'c> {
             let from = from.map(|one| if one == class { self.diagrams.all() } else { self.diagrams.none() }).collect();
             way.push(Event::Changes { when: self.diagrams.all(), changes: vec![Written { at: field, from }] });
         }
-        if self.waits(action) {
+        if let Some(at) = at.filter(|_| self.waits(action)) {
             way.push(Event::Outstanding(at));
         }
         way
@@ -356,9 +368,7 @@ impl<'c> Model<'c> {
                 &(&before & when) | &(&states - when)
             }
             Event::Outstanding(at) => self.unset(&states, self.layout.outstanding[*at], true),
-            Event::Restarted => {
-                self.layout.outstanding.iter().fold(states, |states, bit| self.unset(&states, *bit, false))
-            }
+            Event::Restarted => self.layout.outstanding.iter().fold(states, |states, bit| self.unset(&states, *bit, false)),
         })
     }
 

@@ -17,7 +17,8 @@ pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Prop
     let Explored { model, ready, fronts, reached } = Explored::new(wide, &after)?;
     let catalog = model.catalog;
     let left = &reached - &model.predicate(&scenario.applies_when);
-    let others: Vec<&Scenario> = catalog.scenarios().iter().filter(|other| !other.on_request && other.id != scenario.id).collect();
+    let others: Vec<&Scenario> =
+        catalog.scenarios().iter().filter(|other| !other.on_request && other.id != scenario.id).collect();
     for other in &others {
         // Where several could be chosen none is.
         let alone = others.iter().filter(|third| third.id != other.id);
@@ -33,14 +34,12 @@ pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Prop
         if stranded.is_empty()? {
             continue;
         }
-        let Some(story) = story::shortest(&model, &ready, &fronts, &(&applies - &(&good | &model.predicate(&scenario.applies_when))))?
-        else {
-            continue;
-        };
+        let wrong = &applies - &(&good | &model.predicate(&scenario.applies_when));
+        let Some((_, story)) = story::Search::new(&model, &ready, &fronts).shortest(&wrong)? else { continue };
         let server = story::server(&model, &story.end);
         let unmet = wrong::blockers(catalog, other, &server, false);
-        let wrong = Wrong::StrandedElsewhere { scenario: Arc::clone(&other.id), unmet };
-        return Ok(vec![(Property::Resuming, wrong::counterexample(&model, story, wrong))]);
+        let elsewhere = Wrong::StrandedElsewhere { scenario: Arc::clone(&other.id), unmet };
+        return Ok(vec![(Property::Resuming, wrong::counterexample(&model, story, elsewhere))]);
     }
     Ok(Vec::new())
 }

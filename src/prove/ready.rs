@@ -65,9 +65,10 @@ fn successes<'m>(step: &'m ModelStep<'_>) -> impl Iterator<Item = &'m Way> {
 
 fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
     successes(step).fold(model.diagrams.all(), |all, way| {
-        let unbroken = model.forbidden.iter().fold(model.always(way, into), |all, Forbidden { holds, .. }| {
-            &all & &(holds | &!&model.sometimes(way, holds))
-        });
+        let unbroken = model
+            .forbidden
+            .iter()
+            .fold(model.always(way, into), |all, Forbidden { holds, .. }| &all & &(holds | &!&model.sometimes(way, holds)));
         &all & &unbroken
     })
 }

@@ -118,11 +118,6 @@ impl Set {
         let Some(along) = &variables.0.0 else { return Self(None) };
         Self::combine([self, other], |a, b| a.apply_exists(BooleanOperator::And, b, along))
     }
-
-    /// How large its diagram is.
-    pub(super) fn nodes(&self) -> usize {
-        self.0.as_ref().map_or(0, Function::node_count)
-    }
 }
 
 impl BitAnd for &Set {

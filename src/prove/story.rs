@@ -26,26 +26,47 @@ pub(super) struct Story {
     pub(super) end: Vec<bool>,
 }
 
-/// The shortest story that leads to one of these states; nothing where none is reached.
-pub(super) fn shortest(model: &Model<'_>, ready: &Ready, fronts: &Fronts, wrong: &Set) -> Result<Option<Story>, Full> {
-    let mut layers = vec![first(model, ready)];
-    let mut reached = layers[0].clone();
-    loop {
-        let layer = &layers[layers.len() - 1];
-        if layer.is_empty()? {
-            return Ok(None);
+/// A search for the shortest stories: the states by the number of moves that lead to them.
+pub(super) struct Search<'m> {
+    model: &'m Model<'m>,
+    fronts: &'m Fronts,
+    layers: Vec<Set>,
+    reached: Set,
+}
+
+impl<'m> Search<'m> {
+    pub(super) fn new(model: &'m Model<'m>, ready: &Ready, fronts: &'m Fronts) -> Self {
+        let first = first(model, ready);
+        Self { model, fronts, layers: vec![first.clone()], reached: first }
+    }
+
+    /// The shortest story that leads to one of these states, and its number of moves; nothing where none is reached.
+    pub(super) fn shortest(&mut self, wrong: &Set) -> Result<Option<(usize, Story)>, Full> {
+        let mut at = 0;
+        loop {
+            let layer = &self.layers[at];
+            if layer.is_empty()? {
+                return Ok(None);
+            }
+            let found = layer & wrong;
+            if !found.is_empty()? {
+                return Ok(Some((at, back(self.model, self.fronts, &self.layers[..=at], found)?)));
+            }
+            at += 1;
+            if at == self.layers.len() {
+                self.further();
+            }
         }
-        let found = layer & wrong;
-        if !found.is_empty()? {
-            return back(model, fronts, &layers, found).map(Some);
-        }
-        let mut next = over(model, layer);
-        for each in moves(model) {
-            next = &next | &after(model, fronts, each, layer);
-        }
-        let new = &next - &reached;
-        reached = &reached | &new;
-        layers.push(new);
+    }
+
+    /// Adds the states that are one move further.
+    fn further(&mut self) {
+        let layer = &self.layers[self.layers.len() - 1];
+        let next = over(self.model, layer);
+        let next = moves(self.model).fold(next, |next, each| &next | &after(self.model, self.fronts, each, layer));
+        let new = &next - &self.reached;
+        self.reached = &self.reached | &new;
+        self.layers.push(new);
     }
 }
 
@@ -56,7 +77,7 @@ pub(super) fn standing(model: &Model<'_>, servers: &Set) -> Result<Option<Story>
 }
 
 /// The moves, successes first: of two ways that are equally short the plainer is told.
-fn moves<'m>(model: &'m Model<'_>) -> impl Iterator<Item = Move> + 'm {
+fn moves(model: &Model<'_>) -> impl Iterator<Item = Move> {
     let performed = model.steps.iter().enumerate().flat_map(|(step, of)| {
         let outcomes = of.outcomes.iter().enumerate();
         outcomes.flat_map(move |(outcome, ways)| (0..ways.ways.len()).map(move |way| Move::Performed { step, outcome, way }))
@@ -72,7 +93,9 @@ fn way<'m>(model: &'m Model<'_>, step: usize, outcome: usize, way: usize) -> (&'
 /// The states that a move leads to from these.
 fn after(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
     match each {
-        Move::Passed(step) => model.set(&(&(states & &fronts.turn[step]) - &model.steps[step].act), model.layout.done[step], true),
+        Move::Passed(step) => {
+            model.set(&(&(states & &fronts.turn[step]) - &model.steps[step].act), model.layout.done[step], true)
+        }
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
             let left = model.image(way, &performed(model, step, &(states & &fronts.turn[step])));
@@ -92,7 +115,11 @@ fn before(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
         }
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
-            let left = if let OutcomeKind::Failure(_) = kind { over(states) } else { model.unset(states, model.layout.done[step], true) };
+            let left = if let OutcomeKind::Failure(_) = kind {
+                over(states)
+            } else {
+                model.unset(states, model.layout.done[step], true)
+            };
             let before = model.sometimes(way, &left);
             let before = if model.as_it_goes { model.unset(&before, model.layout.performed, true) } else { before };
             &(&(&before & &fronts.turn[step]) & &model.steps[step].act) & &model.steps[step].requires

@@ -76,9 +76,18 @@ impl Layout {
         let held = numbers.several(at_rest);
         let (performed, hopeful) = (numbers.next(), numbers.next());
         let diagrams = Diagrams::new(numbers.0);
-        let made = |fields: Vec<(Bits, usize)>| fields.into_iter().map(|(bits, count)| Field::new(&diagrams, bits, count)).collect();
-        let layout =
-            Self { parameters: made(parameters), facts: made(facts), held, performed, hopeful, outstanding, old_outstanding, done };
+        let made =
+            |fields: Vec<(Bits, usize)>| fields.into_iter().map(|(bits, count)| Field::new(&diagrams, bits, count)).collect();
+        let layout = Self {
+            parameters: made(parameters),
+            facts: made(facts),
+            held,
+            performed,
+            hopeful,
+            outstanding,
+            old_outstanding,
+            done,
+        };
         (diagrams, layout)
     }
 

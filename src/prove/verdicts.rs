@@ -78,9 +78,5 @@ fn refused(model: &Model<'_>, fronts: &Fronts) -> Set {
 /// States of which planning says neither ready nor done; where runs begin without the check, states of a server on which
 /// some way succeeded, and none does any more.
 fn stranded(model: &Model<'_>, ready: &Ready) -> Set {
-    if model.as_it_goes {
-        judged(model, &model.diagrams.bit(model.layout.hopeful, true) - &ready.hopeful)
-    } else {
-        !&ready.good
-    }
+    if model.as_it_goes { judged(model, &model.diagrams.bit(model.layout.hopeful, true) - &ready.hopeful) } else { !&ready.good }
 }

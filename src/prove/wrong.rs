@@ -1,11 +1,12 @@
 //! What is wrong in the end of a story, and the stories of one scenario.
 
+use super::blocked::{Part, parts};
 use super::explore::Fronts;
 use super::model::{Forbidden, Model, OutcomeKind};
 use super::ready::{Ready, broken_at_rest};
 use super::sets::{Full, Set};
 use super::story::{self, Story};
-use super::verdicts::Wrong as WrongStates;
+use super::verdicts::{Wrong as WrongStates, breaking};
 use super::{Counterexample, Explored, Property, Server, blocked, exposure};
 use crate::catalog::{Catalog, Scenario};
 use crate::condition::{Argument, Condition, Describer, Leaf, ParameterId, Scope, Subject, false_leaves};
@@ -79,25 +80,70 @@ pub struct Unmet {
 
 type Found = Vec<(Property, Counterexample)>;
 
-/// The stories that the states of a scenario tell.
+/// The shortest stories that the states of a scenario tell: one for each thing that can go wrong.
 pub(super) fn found(explored: &Explored<'_>) -> Result<Found, Full> {
     let Explored { model, ready, fronts, reached } = explored;
+    let mut search = story::Search::new(model, ready, fronts);
     let mut found = Vec::new();
     for (property, wrong) in &WrongStates::new(model, ready, fronts).0 {
-        if (reached & wrong).is_empty()? {
-            continue;
+        let mut stories: Vec<(usize, Counterexample)> = Vec::new();
+        for wrong in apart(model, fronts, *property, &(reached & wrong))? {
+            if let Some((moves, story)) = search.shortest(&wrong)? {
+                let wrong = told(model, fronts, *property, &story)?;
+                stories.push((moves, counterexample(model, story, wrong)));
+            }
         }
-        if let Some(story) = story::shortest(model, ready, fronts, wrong)? {
-            let wrong = told(model, fronts, *property, &story)?;
-            found.push((*property, counterexample(model, story, wrong)));
-        }
+        stories.sort_by_key(|(moves, _)| *moves);
+        stories.dedup_by(|(_, one), (_, other)| one.wrong == other.wrong);
+        found.extend(stories.into_iter().map(|(_, story)| (*property, story)));
     }
     if let Some(longer) = exposure::longer(model, ready, reached)? {
         let begin = &(&longer.begin & reached) & &model.begun();
-        if let Some(story) = story::shortest(model, ready, fronts, &begin)? {
+        if let Some((_, story)) = search.shortest(&begin)? {
             let wrong = Wrong::Longer { invariant: longer.invariant, measure: longer.measure.name() };
             found.push((Property::Exposure, counterexample(model, story, wrong)));
         }
+    }
+    Ok(found)
+}
+
+/// The wrong states apart by what is wrong: which step, which part of its requirement or of the goal, which invariant.
+fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) -> Result<Vec<Set>, Full> {
+    let mut found = Vec::new();
+    match property {
+        Property::Goal => found.extend(alone(parts(model, &model.scenario.goal, true, wrong)?, wrong)?),
+        Property::Refusal => {
+            for (step, turn) in model.steps.iter().zip(&fronts.turn) {
+                let here = &(&(wrong & turn) & &step.act) - &step.requires;
+                found.extend(alone(parts(model, &step.step.action.requires, true, &here)?, &here)?);
+            }
+        }
+        Property::Forbidden => {
+            for (at, turn) in fronts.turn.iter().enumerate() {
+                found.push(wrong & &breaking(model, at, turn));
+            }
+            found.extend((0..model.at_rest.len()).map(|number| wrong & &broken_at_rest(model, number)));
+        }
+        Property::Resuming | Property::Exposure | Property::RefusingTooMuch | Property::Contradiction => {}
+    }
+    let mut rest = wrong.clone();
+    found.retain(|part| part.is_empty() != Ok(true));
+    for part in &found {
+        rest = &rest - part;
+    }
+    if found.is_empty() && !rest.is_empty()? {
+        found.push(rest);
+    }
+    Ok(found)
+}
+
+/// For each part the states in which only that one is wrong, or where that is never so all of its states.
+fn alone(parts: Vec<Part<'_>>, wrong: &Set) -> Result<Vec<Set>, Full> {
+    let mut found = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
+        let alone = others.fold(&part.wrong & wrong, |alone, (_, other)| &alone - &other.wrong);
+        found.push(if alone.is_empty()? { &part.wrong & wrong } else { alone });
     }
     Ok(found)
 }
@@ -231,8 +277,12 @@ pub(super) fn blockers(catalog: &Catalog, scenario: &Scenario, server: &Server, 
         Argument::Given(value) => Some((Arc::from(catalog.parameter_names().name(*parameter)), value.clone())),
         Argument::Omitted | Argument::Missing => None,
     });
-    let request =
-        Request { scenario: Some(scenario.id.to_string()), parameters: given.collect(), without_supplements, ..Request::default() };
+    let request = Request {
+        scenario: Some(scenario.id.to_string()),
+        parameters: given.collect(),
+        without_supplements,
+        ..Request::default()
+    };
     let plan = plan(catalog, start, request);
     let blockers = plan.blockers.iter().filter_map(|blocker| blocker.reason.as_ref().map(|reason| (blocker.place, reason)));
     let unmet = |(place, reason): (Place, &crate::plan::Reason)| {

@@ -38,9 +38,11 @@ pub fn proof(proof: &ProofDocument, texts: &Texts) -> String {
         let _ = writeln!(out, "  ({}) {holds}  {}", property.property, property.title);
     }
     for property in proof.properties.iter().filter(|property| !property.holds) {
-        for story in &property.counterexamples {
-            let _ = writeln!(out, "\n  ({}) does not hold:", property.property);
-            out.push_str(&counterexample(story, texts));
+        let Some((shortest, others)) = property.counterexamples.split_first() else { continue };
+        let _ = writeln!(out, "\n  ({}) does not hold:", property.property);
+        out.push_str(&counterexample(shortest, texts));
+        for other in others {
+            let _ = writeln!(out, "    also: {}", wrong(&other.wrong, texts));
         }
     }
     edges(&mut out, "\n  nothing needs the edge", &proof.edges_unneeded);
@@ -98,7 +100,8 @@ fn happened(event: &EventDocument) -> String {
         ("failure", Some(failure)) => format!("fails: {failure}"),
         _ => "is done".to_owned(),
     };
-    let changes: Vec<String> = event.changes.iter().map(|(fact, is)| format!("{} becomes {}", harmless(fact), value(is))).collect();
+    let changes: Vec<String> =
+        event.changes.iter().map(|(fact, is)| format!("{} becomes {}", harmless(fact), value(is))).collect();
     if changes.is_empty() {
         return format!("{step}{article} {outcome}.");
     }
@@ -164,7 +167,8 @@ pub fn replay(file: &str, proof: &ProofDocument, story: &CounterexampleDocument)
     }
     let mut events = story.events.iter();
     let ending = events.find(|event| matches!(event.outcome, "failure" | "interrupted"));
-    let last = story.events.iter().take_while(|event| event.outcome != "interrupted").filter_map(|event| event.step.as_ref()).last();
+    let last =
+        story.events.iter().take_while(|event| event.outcome != "interrupted").filter_map(|event| event.step.as_ref()).last();
     match (ending, last) {
         (Some(EventDocument { outcome: "failure", step: Some(step), failure: Some(failure), .. }), _) => {
             let _ = write!(command, " --fail {step}={failure}");
