@@ -90,6 +90,7 @@ pub mod cli;
 pub mod condition;
 pub mod fact;
 pub mod plan;
+pub mod prove;
 pub mod report;
 pub mod simulate;
 mod suggest;
