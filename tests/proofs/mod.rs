@@ -1,0 +1,4 @@
+//! Catalogs to prove: some made by hand, with what a person worked out of them, and many made at random.
+
+pub mod at_random;
+pub mod by_hand;
