@@ -13,14 +13,14 @@ mod search;
 mod space;
 mod ways;
 
-pub use evaluate::Given;
-pub use machine::Course;
+pub use evaluate::{Given, relation_holds};
+pub use machine::{Course, Server};
 pub use space::{Facts, Space};
 pub use ways::Standing;
 
 use cutover::catalog::{Action, Catalog, EdgeKind, Scenario};
+use cutover::fact::FactType;
 use cutover::prove::Options;
-use machine::Server;
 use reading::Reading;
 use search::{Found, Rules, State, explore, tell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,10 @@ pub struct Report {
     pub refuted: Refuted,
     /// Where all hold: the edges that are not procedural, with the properties that fail without each.
     pub edges: BTreeMap<(usize, usize), BTreeSet<char>>,
+    /// Whether a set is read.
+    pub has_set: bool,
+    /// Whether a parameter is left out.
+    pub leaves_out: bool,
     /// The states with every step done, of each choice of parameters.
     pub ends: Vec<(Given, BTreeSet<Server>)>,
 }
@@ -131,6 +135,8 @@ fn verdicts(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Report
     let space = space(catalog, scenario, options);
     // The orders are those of the edges, even where only the documented one is looked at.
     let mut report = Report { orders: orders(&steps, &edges, &BTreeSet::new()), ..Report::default() };
+    report.has_set = space.facts.iter().any(|fact| catalog.vocabulary().spec(*fact).kind() == FactType::Set);
+    report.leaves_out = space.leaves_out();
     for course in courses(&space, scenario, options) {
         let found = explore(&course, &rules, &mut report.refuted);
         report.servers += u128::try_from(found.servers.len()).unwrap();
@@ -171,9 +177,8 @@ fn actions<'c>(catalog: &'c Catalog, course: &Course<'c>) -> Vec<&'c Action> {
 /// Judges whether a server is refused because of what an action could set right.
 fn refuses_too_much(catalog: &Catalog, course: &Course<'_>, refuted: &mut Refuted) {
     let actions = actions(catalog, course);
-    let is_for = |facts: &Facts| {
-        course.holds(&course.scenario.supports, facts) && course.holds(&course.scenario.applies_when, facts)
-    };
+    let is_for =
+        |facts: &Facts| course.holds(&course.scenario.supports, facts) && course.holds(&course.scenario.applies_when, facts);
     for facts in course.space.vectors().iter().filter(|facts| is_for(facts)) {
         if course.space.contradicts(facts, &course.given) || course.standing(facts) != Standing::Neither {
             continue;

@@ -92,17 +92,17 @@ impl<'c> Reading<'c> {
 
     /// The facts that a parameter is compared with, or that take its value.
     pub fn compared(&self, parameter: ParameterId, read: &BTreeSet<FactId>) -> BTreeSet<FactId> {
-        let named = Operand::Parameter(parameter);
+        let wanted = Operand::Parameter(parameter);
         let mut found = BTreeSet::new();
         for test in self.conditions.iter().flat_map(|condition| tests(condition)) {
             let mut names = false;
-            test.relation.operands(&mut |operand| names |= *operand == named);
+            test.relation.operands(&mut |operand| names |= *operand == wanted);
             if let (true, Subject::Fact(fact)) = (names, test.subject) {
                 found.insert(fact);
             }
         }
         let changes = self.changes.iter().filter(|change| read.contains(&change.fact));
-        found.extend(changes.filter(|change| operands(change).contains(&&named)).map(|change| change.fact));
+        found.extend(changes.filter(|change| operands(change).contains(&&wanted)).map(|change| change.fact));
         found
     }
 

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The class of each fact that is read, in the order of [`Space::facts`].
 pub type Facts = Vec<usize>;
 
+/// A text that no catalog names.
+const NONE_OF_THEM: &str = "none of them";
+
 /// What a proof tells apart.
 pub struct Space<'c> {
     /// The catalog.
@@ -18,6 +21,8 @@ pub struct Space<'c> {
     pub facts: Vec<FactId>,
     /// The classes of each of these facts, as the values that fall into them.
     pub classes: Vec<Vec<Vec<Value>>>,
+    /// The tests of each of these facts.
+    pub tests: Vec<Vec<Test>>,
     /// The class of each value that was looked at.
     class_of: Vec<BTreeMap<Value, usize>>,
     /// The position of each fact of the vocabulary among those that are read.
@@ -35,16 +40,17 @@ impl<'c> Space<'c> {
         let read = reading.facts();
         let given = given(catalog, scenario, &reading, &read);
         let mut classes = Vec::new();
-        for fact in &read {
+        let tests: Vec<Vec<Test>> = read.iter().map(|fact| reading.tests(*fact)).collect();
+        for (fact, tests) in read.iter().zip(&tests) {
             let values = samples(catalog.vocabulary().spec(*fact), &literals(&reading, *fact, &read, scenario, &given));
-            classes.push(told_apart(&reading.tests(*fact), values, &given));
+            classes.push(told_apart(tests, values, &given));
         }
         let class_of = classes.iter().map(|classes| class_of(classes)).collect();
         let mut slots = vec![None; catalog.vocabulary().len()];
         for (slot, fact) in read.iter().enumerate() {
             slots[fact.index()] = Some(slot);
         }
-        Self { catalog, facts: read.into_iter().collect(), classes, class_of, slots, lines, given }
+        Self { catalog, facts: read.into_iter().collect(), classes, tests, class_of, slots, lines, given }
     }
 
     /// The position of a fact among those that are read.
@@ -89,6 +95,23 @@ impl<'c> Space<'c> {
     /// Whether a server meets an impossible line.
     pub fn contradicts(&self, facts: &Facts, given: &Given) -> bool {
         self.lines.iter().any(|line| self.holds(&line.when, facts, given))
+    }
+
+    /// Whether a parameter may be left out.
+    pub fn leaves_out(&self) -> bool {
+        let is = |at: usize, given: bool| self.given.iter().any(|one| one[at].is_some() == given);
+        (0..self.given[0].len()).any(|at| is(at, true) && is(at, false))
+    }
+
+    /// The parameters that are told apart, in words. One that is no literal of the catalog is none of them, whatever it is.
+    pub fn named(&self, given: &Given) -> Vec<String> {
+        let told_apart = (0..given.len()).filter(|at| self.given.iter().any(|given| given[*at].is_some()));
+        let name = |at: usize| match &given[at] {
+            None => "left out".to_owned(),
+            Some(value) if self.given.iter().any(|given| given[at].as_ref() == Some(value)) => value.to_string(),
+            Some(_) => NONE_OF_THEM.to_owned(),
+        };
+        told_apart.map(name).collect()
     }
 
     /// A server in words.
@@ -145,8 +168,7 @@ fn values(spec: &ParameterSpec, reading: &Reading<'_>, read: &BTreeSet<FactId>) 
             let mut named: BTreeSet<Value> = compared.iter().flat_map(|fact| reading.literals(*fact)).collect();
             // The page speaks of the facts only; what the parameter itself is tested against counts as well.
             named.extend(reading.tested_against(spec.parameter));
-            let mut named: BTreeSet<Value> =
-                if kind == FactType::Text { named.iter().map(as_text).collect() } else { named };
+            let mut named: BTreeSet<Value> = if kind == FactType::Text { named.iter().map(as_text).collect() } else { named };
             named.insert(none_of(kind, &named));
             named.into_iter().collect()
         }
@@ -160,7 +182,7 @@ fn none_of(kind: FactType, named: &BTreeSet<Value>) -> Value {
     match (kind, named.last()) {
         (FactType::Version, Some(Value::Version(version))) => Value::Version(version.successor()),
         (FactType::Version, _) => Value::Version(Version::default()),
-        _ => Value::Text(Word::from("none of them")),
+        _ => Value::Text(Word::from(NONE_OF_THEM)),
     }
 }
 

@@ -145,9 +145,8 @@ impl<'c> Course<'c> {
     /// What a plan made of these facts says of an exposure: a step counts where the server may be exposed before it and it
     /// may be performed.
     pub fn planned(&self, ways: &Ways, invariant: &Invariant) -> Length {
-        let may_be_performed = |at: usize| {
-            ways[at].iter().any(|server| self.turn(self.steps[at], &server.facts) != Turn::PassedOver)
-        };
+        let may_be_performed =
+            |at: usize| ways[at].iter().any(|server| self.turn(self.steps[at], &server.facts) != Turn::PassedOver);
         let exposed = |at: usize| ways[at].iter().any(|server| self.holds(&invariant.when, &server.facts));
         let restart = |at: usize| self.action(self.steps[at]).reboot == Reboot::Restart && may_be_performed(at);
         let mut length = Length::default();
@@ -171,7 +170,7 @@ impl<'c> Course<'c> {
                 Turn::Refused => self.in_the_way(requires, true, &server.facts),
                 Turn::PassedOver | Turn::Performed => Vec::new(),
             };
-            self.certain(ways[at].iter().map(refused).collect(), &ways[at], &mut found);
+            certain(&ways[at].iter().map(refused).collect::<Vec<_>>(), &ways[at], &mut found);
             for invariant in self.invariants(InvariantKind::Forbidden) {
                 let mut each = Vec::new();
                 for server in &ways[at] {
@@ -182,17 +181,17 @@ impl<'c> Course<'c> {
                         each.extend(results.map(|after| self.in_the_way(&invariant.when, false, &after.facts)));
                     }
                 }
-                self.certain(each, &ways[at + 1], &mut found);
+                certain(&each, &ways[at + 1], &mut found);
             }
         }
         let ends = &ways[self.steps.len()];
         let goal = |server: &Server| self.in_the_way(&self.scenario.goal, true, &server.facts);
-        self.certain(ends.iter().map(goal).collect(), ends, &mut found);
+        certain(&ends.iter().map(goal).collect::<Vec<_>>(), ends, &mut found);
         for invariant in self.invariants(InvariantKind::ForbiddenAtRest).filter(|one| !self.holds(&one.when, facts)) {
             let rested: BTreeSet<Facts> = ends.iter().flat_map(|end| self.rested(end)).collect();
-            let each = rested.iter().map(|facts| self.in_the_way(&invariant.when, false, facts)).collect();
+            let each: Vec<Vec<Wanted>> = rested.iter().map(|facts| self.in_the_way(&invariant.when, false, facts)).collect();
             let servers = rested.iter().map(at_start).collect();
-            self.certain(each, &servers, &mut found);
+            certain(&each, &servers, &mut found);
         }
         found
     }
@@ -201,25 +200,25 @@ impl<'c> Course<'c> {
         self.space.look(facts, &self.given, |view| view.in_the_way(condition, wanted))
     }
 
-    fn certain(&self, each: Vec<Vec<Wanted>>, place: &BTreeSet<Server>, found: &mut Vec<(Wanted, BTreeSet<Server>)>) {
-        let Some(first) = each.first() else { return };
-        for wanted in first.iter().filter(|wanted| each.iter().all(|others| others.contains(wanted))) {
-            if !found.iter().any(|(known, at)| known == wanted && at == place) {
-                found.push((wanted.clone(), place.clone()));
-            }
-        }
-    }
-
     /// Whether an action would set a test right on every one of these servers, however it succeeds.
     pub fn sets_right(&self, action: &Action, wanted: &Wanted, place: &BTreeSet<Server>) -> bool {
-        let as_wanted = |server: &Server| {
-            self.space.look(&server.facts, &self.given, |view| view.test(&wanted.test)) == wanted.needs
-        };
+        let as_wanted =
+            |server: &Server| self.space.look(&server.facts, &self.given, |view| view.test(&wanted.test)) == wanted.needs;
         place.iter().all(|server| {
             self.holds(&action.requires, &server.facts)
                 && !self.is_achieved(action, &server.facts)
                 && self.succeeded_action(action, server).iter().all(as_wanted)
         })
+    }
+}
+
+/// Enters the tests that are in the way on each of the ways to a place.
+fn certain(each: &[Vec<Wanted>], place: &BTreeSet<Server>, found: &mut Vec<(Wanted, BTreeSet<Server>)>) {
+    let Some(first) = each.first() else { return };
+    for wanted in first.iter().filter(|wanted| each.iter().all(|others| others.contains(wanted))) {
+        if !found.iter().any(|(known, at)| known == wanted && at == place) {
+            found.push((wanted.clone(), place.clone()));
+        }
     }
 }
 

@@ -39,8 +39,7 @@ fn unordered(flags: &str) -> Tiny {
     flags.split(' ').fold(tiny().flags(flags), |tiny, flag| tiny.step(flag, &sets(flag)))
 }
 
-const RESTART: &str =
-    "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
+const RESTART: &str = "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
 
 /// All cases.
 pub fn cases() -> Vec<Case> {
@@ -62,11 +61,16 @@ fn steps() -> Vec<Case> {
     let after = tiny().flags("x y").step("x", &sets("x")).goal("{ x: true, y: true }");
     let after = after.step_with("y", &format!("requires: {{ x: true }}, {}", sets("y")), "after: [x]");
     let edge = case("an edge that is needed", after, [4, 0, 3, 1, 7, 11, 1], "", 1);
+    // The same, where the edge is no claim about servers.
+    let procedural = tiny().flags("x y").step("x", &sets("x")).goal("{ x: true, y: true }");
+    let procedural =
+        procedural.step_with("y", &format!("requires: {{ x: true }}, {}", sets("y")), "after: [{ step: x, kind: procedural }]");
     vec![
         case("one step", one, [2, 0, 1, 1, 3, 3, 1], "", 1),
         case("two steps without an edge", two, [4, 0, 3, 1, 9, 22, 2], "", 1),
         documented,
         Case { edges: &[(0, 1, "c")], ..edge },
+        case("an edge that is procedural", procedural, [4, 0, 3, 1, 7, 11, 1], "", 1),
     ]
 }
 
@@ -92,7 +96,25 @@ fn restarts() -> Vec<Case> {
         Case { edges: &[(0, 1, "")], ..possible },
         Case { edges: &[(0, 1, "")], ..always },
         case("an invariant at rest", at_rest, [4, 0, 1, 2, 3, 3, 1], "", 1),
+        outstanding(),
     ]
+}
+
+/// Facts: reboot.pending, a, b. Two steps wait for one restart, and what the second brings looks at what the first brought. All
+/// but ftt are ready, since their order at the restart is that of the steps.
+///
+/// Nothing done: all eight are reached, and tff/1, tft/1, tff/12 and ttf/2. The four without a have 3 each for the first step, and
+/// so have the three of the others without a; the rest pass it over, but ftt is done: 25. The first done: tff/1, tff/12, ftf, ttf
+/// and ttf/2 perform the second, tft/1 and ttt pass it over: 17. Both done: tff/12, tft/1, ttf/2 and ttt restart: 12. One end.
+/// Without the first edge the restart may come between the second step and the first, and what the second brought is lost.
+/// Without the second edge all comes at rest.
+fn outstanding() -> Case {
+    let first = "achieved_when: { a: true }, after_restart: [{ set: { a: true } }], reboot: always";
+    let second = "achieved_when: { b: true }, after_restart: [{ set: { b: true }, when: { a: true } }], reboot: always";
+    let catalog = tiny().flags("a b").step("first", first).step_with("second", second, "after: [first]");
+    let catalog = catalog.step_with("r", RESTART, "after: [second]").goal("{ a: true, b: true }");
+    let case = case("two steps that wait for one restart", catalog, [8, 0, 7, 1, 24, 54, 1], "", 1);
+    Case { edges: &[(0, 1, "a"), (1, 2, "")], ..case }
 }
 
 fn effects() -> Vec<Case> {
@@ -118,7 +140,24 @@ fn parameters() -> Vec<Case> {
     // Without the flag nothing is done, and nothing is wanted.
     let flag = tiny().flags("a").declares("f", "type: flag").step_with("s", &sets("a"), "when: { $f: true }");
     let flag = flag.goal("{ any: [{ a: true }, { $f: false }] }");
+    let by_default =
+        tiny().flags("a").declares("f", "type: flag, default: false").step_with("s", &sets("a"), "when: { $f: true }");
+    let by_default = by_default.goal("{ any: [{ a: true }, { $f: false }] }");
+    // One word of three wants the step.
+    let choice = tiny().flags("a").declares("m", "type: choice, values: [x, y, z]").step_with("s", &sets("a"), "when: { $m: x }");
+    let choice = choice.goal("{ any: [{ a: true }, { not: { $m: x } }] }");
+    // The word is p, or one that is not; the set has either, both or none. With each word two sets have it: each loses it.
+    let given = tiny().set("s").declares("w", "type: text").goal("{ s: { lacks: $w } }");
+    let given = given.step("s", "achieved_when: { s: { lacks: $w } }, effects: [{ remove: { s: $w } }]");
+    let given = given.invariant("p", "exposure", "{ s: { contains: p } }");
+    // The word is p.
+    let default = tiny().set("s").declares("w", "type: text, default: p").goal("{ s: { lacks: $w } }");
+    let default = default.step("s", "achieved_when: { s: { lacks: $w } }, effects: [{ remove: { s: $w } }]");
     vec![
+        case("a flag with a default", by_default, [4, 0, 1, 3, 3, 3, 1], "", 1),
+        case("a choice", choice, [6, 0, 1, 5, 3, 3, 1], "", 1),
+        case("a parameter that must be given", given, [8, 0, 4, 4, 12, 12, 1], "", 4),
+        case("a parameter with a default", default, [2, 0, 1, 1, 3, 3, 1], "", 1),
         case("a parameter that is left out", word, [4, 0, 1, 3, 3, 3, 1], "", 1),
         case("a flag", flag, [4, 0, 1, 3, 3, 3, 1], "", 1),
     ]
@@ -136,7 +175,8 @@ fn refuted() -> Vec<Case> {
     let y = format!("requires: {{ x: true }}, {}", sets("y"));
     let refused = tiny().flags("x y").step("x", &sets("x")).step("y", &y).goal("{ x: true, y: true }");
     // Facts: a, b. ff{} performs: tf{s}, ff{}, tf{}, and fails into ff{}, tf{}, ft{} and tt{}, of which the last two are stuck.
-    let failures = [("a", "unchanged"), ("b", "effects"), ("c", "{ set: { b: true } }"), ("d", "{ effects: true, set: { b: true } }")];
+    let failures =
+        [("a", "unchanged"), ("b", "effects"), ("c", "{ set: { b: true } }"), ("d", "{ effects: true, set: { b: true } }")];
     let failure = |(id, leaves): &(&str, &str)| {
         format!("{{ id: {id}, on: {{ observed: this }}, about: Text., leaves: {leaves}, remedy: None. }}")
     };
@@ -162,7 +202,8 @@ fn refuted() -> Vec<Case> {
 /// Facts: reboot.pending, a, e. A step leaves e true with its restart; after an interruption nobody knows, and the plan sees no
 /// exposure. The restart brings it, and the step c is one step under it.
 fn exposed() -> Case {
-    let s = "achieved_when: { a: true }, effects: [{ set: { a: true } }], after_restart: [{ set: { e: true } }], reboot: possible";
+    let s =
+        "achieved_when: { a: true }, effects: [{ set: { a: true } }], after_restart: [{ set: { e: true } }], reboot: possible";
     let catalog = tiny().flags("a e").step("s", s).step_with("r", RESTART, "after: [s]");
     let c = "achieved_when: { e: false }, effects: [{ set: { e: false } }]";
     let catalog = catalog.step_with("c", c, "after: [r]").goal("{ a: true, e: false }");
