@@ -12,7 +12,7 @@ use cutover::fact::{FakeHost, Value};
 use cutover::plan::{Request, Start, Status, plan};
 use explorer::{Course, Facts, Report, Standing};
 use proofs::Made;
-use proofs::agreement::{counts, differences, needed, proven, refuted};
+use proofs::agreement::{counts, differences, misjudged, proven, refuted};
 use proofs::at_random::made;
 use proofs::by_hand::cases;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +50,7 @@ fn the_prover_finds_what_a_person_worked_out() {
             case.about
         );
         if case.refuted.is_empty() && !case.options.documented_order_only {
-            assert_eq!(needed(scenario, &proof), edges_of(&case), "{}", case.about);
+            assert_eq!(misjudged(&proof, &edges_of(&case)), [""; 0], "{}", case.about);
         }
     }
 }

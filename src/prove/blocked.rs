@@ -1,6 +1,6 @@
 //! Servers that are blocked although an action could set right, at that place, what blocks them.
 
-use super::model::{Model, OutcomeKind, Way, used_actions};
+use super::model::{Forbidden, Model, OutcomeKind, Way, used_actions};
 use super::ready::Ready;
 use super::sets::{Full, Set};
 use crate::catalog::Action;
@@ -81,26 +81,25 @@ fn requirement<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Resu
     remedied(model, parts(model, condition, true, &here)?, actions, |part| right(model, part))
 }
 
-/// Invariants that a step makes true anew, or that are met at rest.
+/// Invariants that a step makes true anew, or that are met at rest: looked at once the step is done, or everything is at rest.
 fn invariants<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Result<Vec<Remedied<'c>>, Full> {
     let mut found = Vec::new();
     if let Some(step) = model.steps.get(at) {
         let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure(_)));
         let ways: Vec<&Way> = successes.flat_map(|outcome| &outcome.ways).collect();
-        let after = |into: &Set| ways.iter().fold(model.diagrams.all(), |all, way| &all & &model.always(way, into));
-        for invariant in &model.forbidden {
-            for mut part in parts(model, &invariant.invariant.when, false, &invariant.holds)? {
-                part.wrong = &(&after(&part.wrong) & &step.act) - &invariant.holds;
-                found.extend(remedied(model, vec![part], actions, |part| after(&right(model, part)))?);
+        for Forbidden { invariant, holds } in &model.forbidden {
+            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions, |part| right(model, part))? {
+                let after = ways.iter().fold(step.act.clone(), |all, way| &all & &model.always(way, &one.here));
+                one.here = &after - holds;
+                found.push(one);
             }
         }
     } else {
-        for (number, invariant) in model.at_rest.iter().enumerate() {
+        for (number, Forbidden { invariant, holds }) in model.at_rest.iter().enumerate() {
             let held = model.diagrams.bit(model.layout.held[number], true);
-            for mut part in parts(model, &invariant.invariant.when, false, &invariant.holds)? {
-                part.wrong = &model.always(&model.restart, &part.wrong) - &held;
-                let after = |part: &Part<'_>| model.always(&model.restart, &right(model, part));
-                found.extend(remedied(model, vec![part], actions, after)?);
+            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions, |part| right(model, part))? {
+                one.here = &model.always(&model.restart, &one.here) - &held;
+                found.push(one);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Exact numbers.
 
 use super::explore::Fronts;
-use super::model::{Event, Model, OutcomeKind, Way};
+use super::model::{Event, Model, ModelStep, OutcomeKind, Way};
 use super::sets::{Full, Set};
 use super::variables::count;
 use std::collections::HashMap;
@@ -88,8 +88,8 @@ fn is_certain(way: &Way) -> Result<bool, Full> {
 }
 
 /// The orders of the steps that the edges allow.
-pub(super) fn orders(after: &[Vec<usize>]) -> Option<u128> {
-    let after: Vec<u128> = after.iter().map(|after| after.iter().fold(0, |all, from| all | 1 << from)).collect();
+pub(super) fn orders(steps: &[ModelStep<'_>]) -> Option<u128> {
+    let after: Vec<u128> = steps.iter().map(|step| step.after.iter().fold(0, |all, from| all | 1 << from)).collect();
     let mut level: HashMap<u128, u128> = HashMap::from([(0, 1)]);
     for _ in &after {
         let mut next: HashMap<u128, u128> = HashMap::new();

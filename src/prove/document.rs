@@ -56,7 +56,7 @@ pub struct ProofDocument {
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct PropertyDocument {
     /// Its letter, `a` to `g`.
-    pub property: &'static str,
+    pub property: char,
     /// What it says.
     pub title: &'static str,
     /// Whether it holds.
@@ -73,7 +73,7 @@ pub struct EdgeDocument {
     /// The step that waits for it.
     pub to: String,
     /// A property that fails without it; null where none does.
-    pub property: Option<&'static str>,
+    pub property: Option<char>,
 }
 
 /// A story that refutes a property.
@@ -188,7 +188,7 @@ impl Proof {
 
     /// Whether just those properties fail that the scenario says fail.
     pub fn as_expected(&self, scenario: &Scenario) -> bool {
-        let expected = |property: Property| scenario.refuted.iter().any(|letter| **letter == *property.letter());
+        let expected = |property: Property| scenario.refuted.iter().any(|letter| letter.chars().eq([property.letter()]));
         self.verdicts.iter().all(|verdict| verdict.holds != expected(verdict.property))
     }
 

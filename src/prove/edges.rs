@@ -8,12 +8,12 @@ use super::verdicts::Wrong;
 use super::{EdgeVerdict, Explored, Happened, MissingEdge, Property, Verdict, exposure};
 use crate::catalog::EdgeKind;
 
-/// For each edge that the machine makes necessary, a property that fails without it.
+/// For each edge that is not there by procedure, a property that fails without it.
 pub(super) fn edges(model: &Model<'_>, ready: &Ready, reached: &Set) -> Result<Vec<EdgeVerdict>, Full> {
     let mut found = Vec::new();
     for to in 0..model.steps.len() {
         for from in model.steps[to].after.clone() {
-            if model.edge(from, to) == Some(EdgeKind::Technical) {
+            if model.edge(from, to).is_some_and(|kind| kind != EdgeKind::Procedural) {
                 let needed_for = without(model, ready, reached, from, to)?;
                 found.push(EdgeVerdict { from: model.steps[from].index, to: model.steps[to].index, needed_for });
             }

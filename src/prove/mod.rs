@@ -86,15 +86,15 @@ impl Property {
         [Self::Goal, Self::Forbidden, Self::Refusal, Self::Resuming, Self::Exposure, Self::RefusingTooMuch, Self::Contradiction];
 
     /// Its letter.
-    pub fn letter(self) -> &'static str {
+    pub fn letter(self) -> char {
         match self {
-            Self::Goal => "a",
-            Self::Forbidden => "b",
-            Self::Refusal => "c",
-            Self::Resuming => "d",
-            Self::Exposure => "e",
-            Self::RefusingTooMuch => "f",
-            Self::Contradiction => "g",
+            Self::Goal => 'a',
+            Self::Forbidden => 'b',
+            Self::Refusal => 'c',
+            Self::Resuming => 'd',
+            Self::Exposure => 'e',
+            Self::RefusingTooMuch => 'f',
+            Self::Contradiction => 'g',
         }
     }
 
@@ -229,8 +229,8 @@ pub struct MissingEdge {
 pub struct End {
     /// The facts; each class is shown by one of its values.
     pub facts: Vec<(FactId, Value)>,
-    /// The parameters by name; nothing where one was left out.
-    pub parameters: Vec<(Arc<str>, Option<Value>)>,
+    /// The parameters.
+    pub parameters: Vec<(ParameterId, Argument)>,
     /// The steps of which effects are outstanding, by their positions in the scenario.
     pub outstanding: Vec<usize>,
 }
@@ -296,7 +296,7 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
         done: (&servers & &ready.done).count(bits)?,
         states: states.count(model.layout.state_bits())?,
         transitions: counts::transitions(model, fronts, &states)?,
-        orders: counts::orders(&after),
+        orders: counts::orders(&model.steps),
         verdicts,
         edges,
         missing,
@@ -317,13 +317,8 @@ pub fn ends(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Result
     let mut found = BTreeSet::new();
     while let Some(state) = left.pick()? {
         let server = story::server(&model, &state);
-        let name = |parameter: ParameterId| Arc::from(catalog.parameter_names().name(parameter));
-        let value = |argument| if let Argument::Given(value) = argument { Some(value) } else { None };
-        found.insert(End {
-            facts: server.facts,
-            parameters: server.parameters.into_iter().map(|(parameter, argument)| (name(parameter), value(argument))).collect(),
-            outstanding: story::outstanding(&model, &state),
-        });
+        let outstanding = story::outstanding(&model, &state);
+        found.insert(End { facts: server.facts, parameters: server.parameters, outstanding });
         left = &left - &model.state(&state);
     }
     Ok(found)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Reachable states for which another scenario would be chosen that is neither ready nor done.
 pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Property, Counterexample)>, Limit> {
     let scenario = wide.scenario;
-    if scenario.on_request || !can_change(&wide, &scenario.applies_when) {
+    if scenario.on_request || wide.as_it_goes || !can_change(&wide, &scenario.applies_when) {
         return Ok(Vec::new());
     }
     let after = waits(&wide, options);
@@ -29,7 +29,7 @@ pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Prop
             continue;
         }
         let beside = model.beside(other);
-        let good = &Ready::new(&beside).good & &model.predicate(&other.supports);
+        let good = Ready::new(&beside).good;
         let stranded = &here - &good;
         if stranded.is_empty()? {
             continue;

@@ -15,9 +15,10 @@ pub(super) struct Ready {
 
 impl Ready {
     pub(super) fn new(model: &Model<'_>) -> Self {
+        let supports = model.predicate(&model.scenario.supports);
         let at_start = |succeeds: &Set| {
             let start = &(succeeds & &model.settled()) & &remembered(model);
-            model.facts_of(&start)
+            &model.facts_of(&start) & &supports
         };
         let good = at_start(&walked_back(model, always));
         let idle = model.steps.iter().fold(model.diagrams.all(), |idle, step| &idle - &step.act);

@@ -47,7 +47,7 @@ pub fn proof(proof: &ProofDocument, texts: &Texts) -> String {
     }
     edges(&mut out, "\n  nothing needs the edge", &proof.edges_unneeded);
     for edge in &proof.edges_missing {
-        let property = edge.property.unwrap_or("");
+        let property = edge.property.unwrap_or_default();
         let _ = writeln!(out, "\n  an edge {} -> {} would make ({property}) hold", edge.from, edge.to);
     }
     out

@@ -3,7 +3,6 @@
 use cutover::condition::{Comparison, Condition, Operand, Relation, Subject, Test};
 use cutover::fact::{FactId, Value, Word};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// The parameters by their positions; nothing where one was left out.
 pub type Given = Vec<Option<Value>>;
@@ -16,11 +15,11 @@ pub struct View<'a> {
     pub given: &'a Given,
 }
 
-/// A test, and whether it should come out true.
+/// A part of a condition, and whether it should come out true.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// The test.
-    pub test: Arc<Test>,
+    pub part: Condition,
     /// How it should come out.
     pub needs: bool,
 }
@@ -103,17 +102,17 @@ impl View<'_> {
         }
     }
 
-    /// The tests that keep a condition from being as wanted: only the parts that are not as wanted are entered.
+    /// The parts that keep a condition from being as wanted: each of those that all have to be; alternatives are one part.
     pub fn in_the_way(&self, condition: &Condition, wanted: bool) -> Vec<Wanted> {
         if self.holds(condition) == wanted {
             return Vec::new();
         }
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) => {
+        match (condition, wanted) {
+            (Condition::All(parts), true) | (Condition::Any(parts), false) => {
                 parts.iter().flat_map(|part| self.in_the_way(part, wanted)).collect()
             }
-            Condition::Not(part) => self.in_the_way(part, !wanted),
-            Condition::Test(test) => vec![Wanted { test: Arc::clone(test), needs: wanted }],
+            (Condition::Not(part), _) => self.in_the_way(part, !wanted),
+            _ => vec![Wanted { part: condition.clone(), needs: wanted }],
         }
     }
 }

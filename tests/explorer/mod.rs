@@ -168,15 +168,16 @@ fn finer(catalog: &Catalog, scenario: &Scenario, options: &Options, rules: &Rule
     }
 }
 
-/// Every action that a scenario uses, as its step fills it in.
-fn actions<'c>(catalog: &'c Catalog, course: &Course<'c>) -> Vec<&'c Action> {
-    let own = course.scenario.steps.iter();
-    own.chain(catalog.scenarios().iter().flat_map(|scenario| &scenario.steps)).map(|step| &*step.action).collect()
+/// Every action that can be done on its own, as the steps of scenarios fill it in: the stages of one that checks as it goes
+/// are not.
+fn actions(catalog: &Catalog) -> Vec<&Action> {
+    let scenarios = catalog.scenarios().iter().filter(|scenario| !scenario.checks_as_it_goes);
+    scenarios.flat_map(|scenario| &scenario.steps).map(|step| &*step.action).collect()
 }
 
 /// Judges whether a server is refused because of what an action could set right.
 fn refuses_too_much(catalog: &Catalog, course: &Course<'_>, refuted: &mut Refuted) {
-    let actions = actions(catalog, course);
+    let actions = actions(catalog);
     let is_for =
         |facts: &Facts| course.holds(&course.scenario.supports, facts) && course.holds(&course.scenario.applies_when, facts);
     for facts in course.space.vectors().iter().filter(|facts| is_for(facts)) {

@@ -203,7 +203,7 @@ impl<'c> Course<'c> {
     /// Whether an action would set a test right on every one of these servers, however it succeeds.
     pub fn sets_right(&self, action: &Action, wanted: &Wanted, place: &BTreeSet<Server>) -> bool {
         let as_wanted =
-            |server: &Server| self.space.look(&server.facts, &self.given, |view| view.test(&wanted.test)) == wanted.needs;
+            |server: &Server| self.space.look(&server.facts, &self.given, |view| view.holds(&wanted.part)) == wanted.needs;
         place.iter().all(|server| {
             self.holds(&action.requires, &server.facts)
                 && !self.is_achieved(action, &server.facts)

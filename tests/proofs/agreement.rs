@@ -14,7 +14,7 @@ pub fn counts(report: &Report) -> [u128; 7] {
 
 /// The same of a proof.
 pub fn proven(proof: &Proof) -> [u128; 7] {
-    [proof.servers, proof.impossible, proof.ready, proof.done, proof.states, proof.transitions, proof.orders]
+    [proof.servers, proof.impossible, proof.ready, proof.done, proof.states, proof.transitions, proof.orders.expect("a small number")]
 }
 
 /// The properties that a proof refutes, by their letters.
@@ -24,14 +24,22 @@ pub fn refuted(proof: &Proof) -> String {
     letters.into_iter().collect()
 }
 
-/// The edges that are not procedural, with what fails without each.
-pub fn needed(scenario: &Scenario, proof: &Proof) -> BTreeMap<(usize, usize), BTreeSet<char>> {
-    let procedural = |from: usize, to: usize| {
-        let edges = &scenario.steps[to].after;
-        edges.iter().any(|edge| edge.from == from && edge.kind == cutover::catalog::EdgeKind::Procedural)
-    };
-    let listed = proof.edges.iter().filter(|edge| !procedural(edge.from, edge.to));
-    listed.map(|edge| ((edge.from, edge.to), edge.needed_for.iter().map(|one| one.letter()).collect())).collect()
+/// Edges of which the proof says something else than the explorer: one that nothing needs, or what fails without it.
+pub fn misjudged(proof: &Proof, explored: &BTreeMap<(usize, usize), BTreeSet<char>>) -> Vec<String> {
+    let judged: BTreeMap<(usize, usize), Option<char>> =
+        proof.edges.iter().map(|edge| ((edge.from, edge.to), edge.needed_for.map(|property| property.letter()))).collect();
+    let mut found = Vec::new();
+    if judged.len() != explored.len() {
+        found.push(format!("edges: explored {explored:?}, proven {judged:?}"));
+    }
+    for (edge, fails) in explored {
+        match judged.get(edge) {
+            Some(Some(letter)) if fails.contains(letter) => {}
+            Some(None) if fails.is_empty() => {}
+            other => found.push(format!("edge {edge:?}: explored {fails:?}, proven {other:?}")),
+        }
+    }
+    found
 }
 
 /// Where the prover differs from the explorer.
@@ -62,8 +70,8 @@ pub fn differences(catalog: &Catalog, scenario: &Scenario, options: &Options, re
         found.push(format!("{} verdicts", proof.verdicts.len()));
     }
     let whole = !options.without_supplements && !options.documented_order_only;
-    if report.refuted.is_empty() && whole && needed(scenario, &proof) != report.edges {
-        found.push(format!("edges: explored {:?}, proven {:?}", report.edges, needed(scenario, &proof)));
+    if report.refuted.is_empty() && whole {
+        found.extend(misjudged(&proof, &report.edges));
     }
     let space = space(catalog, scenario, options);
     let (explored, proven) = (explored_ends(&space, report), proven_ends(&space, &reached));
