@@ -3,18 +3,19 @@
 use super::explore::{Fronts, first, reach, stepped};
 use super::model::Model;
 use super::ready::Ready;
-use super::sets::{Full, Set};
+use super::sets::Full;
 use super::verdicts::Wrong;
-use super::{EdgeVerdict, Explored, Happened, MissingEdge, Property, Verdict, exposure};
+use super::{EdgeVerdict, Explored, Happened, Limit, MissingEdge, Property, Verdict, exposure, other};
 use crate::catalog::EdgeKind;
 
 /// For each edge that is not there by procedure, a property that fails without it.
-pub(super) fn edges(model: &Model<'_>, ready: &Ready, reached: &Set) -> Result<Vec<EdgeVerdict>, Full> {
+pub(super) fn edges(explored: &Explored<'_, '_>, wide: &Model<'_>) -> Result<Vec<EdgeVerdict>, Limit> {
+    let model = explored.model;
     let mut found = Vec::new();
     for to in 0..model.steps.len() {
         for from in model.steps[to].after.clone() {
             if model.edge(from, to).is_some_and(|kind| kind != EdgeKind::Procedural) {
-                let needed_for = without(model, ready, reached, from, to)?;
+                let needed_for = without(explored, wide, from, to)?;
                 found.push(EdgeVerdict { from: model.steps[from].index, to: model.steps[to].index, needed_for });
             }
         }
@@ -23,7 +24,8 @@ pub(super) fn edges(model: &Model<'_>, ready: &Ready, reached: &Set) -> Result<V
 }
 
 /// A property that fails without an edge.
-fn without(model: &Model<'_>, ready: &Ready, reached: &Set, from: usize, to: usize) -> Result<Option<Property>, Full> {
+fn without(explored: &Explored<'_, '_>, wide: &Model<'_>, from: usize, to: usize) -> Result<Option<Property>, Limit> {
+    let Explored { model, ready, reached, .. } = explored;
     let mut after: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
     after[to].retain(|one| *one != from);
     let fronts = Fronts::new(model, ready, &after);
@@ -32,19 +34,21 @@ fn without(model: &Model<'_>, ready: &Ready, reached: &Set, from: usize, to: usi
         return Ok(Some(failed));
     }
     let new = &stepped(model, to, &(reached & &fronts.turn[to])) - reached;
-    if new.is_empty()? {
-        return Ok(None);
+    if !new.is_empty()? {
+        let all = reach(model, &fronts, reached, &new, &wrong.any(model))?;
+        if let Some(failed) = wrong.first(&all)? {
+            return Ok(Some(failed));
+        }
+        if exposure::longer(model, ready, &(&all - reached))?.is_some() {
+            return Ok(Some(Property::Exposure));
+        }
     }
-    let all = reach(model, &fronts, reached, &new, &wrong.any(model))?;
-    if let Some(failed) = wrong.first(&all)? {
-        return Ok(Some(failed));
-    }
-    Ok(exposure::longer(model, ready, &(&all - reached))?.map(|_| Property::Exposure))
+    Ok(other::chosen(wide, &after)?.first().map(|(property, _)| *property))
 }
 
 /// Edges of which each alone mends a property that holds in documented order and fails in another: they turn round what the
 /// shortest counterexample did out of order.
-pub(super) fn missing(explored: &Explored<'_>, verdicts: &[Verdict]) -> Result<Vec<MissingEdge>, Full> {
+pub(super) fn missing(explored: &Explored<'_, '_>, verdicts: &[Verdict]) -> Result<Vec<MissingEdge>, Full> {
     let Explored { model, ready, .. } = explored;
     let mut found = Vec::new();
     let failed = verdicts.iter().filter(|verdict| !verdict.holds && verdict.property != Property::RefusingTooMuch);

@@ -205,6 +205,8 @@ fn later_restarts(model: &Model<'_>, at: usize) -> Vec<usize> {
 fn summed(model: &Model<'_>, memory: &Memory, said: &Said, measure: Measure, begin: &Set) -> Result<Set, Full> {
     // How much more than was said so far, with the states in which it is.
     let mut sums: BTreeMap<i64, Set> = BTreeMap::from([(0, begin.clone())]);
+    // A run that is refused counts as far as it came.
+    let mut ended: Vec<(i64, Set)> = Vec::new();
     for (at, (step, said)) in model.steps.iter().zip(&said.steps).enumerate() {
         let mut next: BTreeMap<i64, Set> = BTreeMap::new();
         let mut add = |sum: i64, states: Set| {
@@ -219,7 +221,7 @@ fn summed(model: &Model<'_>, memory: &Memory, said: &Said, measure: Measure, beg
         };
         let done = |kind: OutcomeKind| match measure {
             Measure::Steps | Measure::Minutes => weight,
-            // A restart that turns out to be needed is taken by the next one there is, or some time after the run.
+            // A restart that turns out to be needed is that of the restart step that follows, or comes some time after the run.
             Measure::Reboots if kind == OutcomeKind::RestartNeeded => i64::from(later_restarts(model, at).is_empty()),
             Measure::Reboots => i64::from(step.step.action.reboot == Reboot::Restart),
         };
@@ -229,6 +231,7 @@ fn summed(model: &Model<'_>, memory: &Memory, said: &Said, measure: Measure, beg
                     continue;
                 }
                 add(sum, &states - &step.act);
+                ended.push((sum, &(&states & &step.act) - &step.requires));
                 let performed = performed(step, &states);
                 for (kind, ways) in successes(step) {
                     for way in ways {
@@ -240,6 +243,6 @@ fn summed(model: &Model<'_>, memory: &Memory, said: &Said, measure: Measure, beg
         }
         sums = next;
     }
-    let more = sums.into_iter().filter(|(sum, _)| *sum > 0);
+    let more = ended.into_iter().chain(sums).filter(|(sum, _)| *sum > 0);
     Ok(more.fold(model.diagrams.none(), |any, (_, states)| &any | &memory.began(&states)))
 }

@@ -2,19 +2,18 @@
 
 use super::model::Model;
 use super::ready::Ready;
-use super::{Counterexample, Explored, Limit, Options, Property, Wrong, story, waits, wrong};
+use super::{Counterexample, Explored, Limit, Property, Wrong, story, wrong};
 use crate::catalog::Scenario;
 use crate::condition::Condition;
 use std::sync::Arc;
 
-/// Reachable states for which another scenario would be chosen that is neither ready nor done.
-pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Property, Counterexample)>, Limit> {
+/// Reachable states, where steps wait for these, for which another scenario would be chosen that is neither ready nor done.
+pub(super) fn chosen(wide: &Model<'_>, after: &[Vec<usize>]) -> Result<Vec<(Property, Counterexample)>, Limit> {
     let scenario = wide.scenario;
-    if scenario.on_request || wide.as_it_goes || !can_change(&wide, &scenario.applies_when) {
+    if scenario.on_request || wide.as_it_goes || !can_change(wide, &scenario.applies_when) {
         return Ok(Vec::new());
     }
-    let after = waits(&wide, options);
-    let Explored { model, ready, fronts, reached } = Explored::new(wide, &after)?;
+    let Explored { model, ready, fronts, reached } = Explored::new(wide, after)?;
     let catalog = model.catalog;
     let left = &reached - &model.predicate(&scenario.applies_when);
     let others: Vec<&Scenario> =
@@ -35,11 +34,11 @@ pub(super) fn chosen<'c>(wide: Model<'c>, options: &Options) -> Result<Vec<(Prop
             continue;
         }
         let wrong = &applies - &(&good | &model.predicate(&scenario.applies_when));
-        let Some((_, story)) = story::Search::new(&model, &ready, &fronts).shortest(&wrong)? else { continue };
-        let server = story::server(&model, &story.end);
+        let Some((_, story)) = story::Search::new(model, &ready, &fronts).shortest(&wrong)? else { continue };
+        let server = story::server(model, &story.end);
         let unmet = wrong::blockers(catalog, other, &server, false);
         let elsewhere = Wrong::StrandedElsewhere { scenario: Arc::clone(&other.id), unmet };
-        return Ok(vec![(Property::Resuming, wrong::counterexample(&model, story, elsewhere))]);
+        return Ok(vec![(Property::Resuming, wrong::counterexample(model, story, elsewhere))]);
     }
     Ok(Vec::new())
 }

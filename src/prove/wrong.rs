@@ -81,7 +81,7 @@ pub struct Unmet {
 type Found = Vec<(Property, Counterexample)>;
 
 /// The shortest stories that the states of a scenario tell: one for each thing that can go wrong.
-pub(super) fn found(explored: &Explored<'_>) -> Result<Found, Full> {
+pub(super) fn found(explored: &Explored<'_, '_>) -> Result<Found, Full> {
     let Explored { model, ready, fronts, reached } = explored;
     let mut search = story::Search::new(model, ready, fronts);
     let mut found = Vec::new();

@@ -206,8 +206,8 @@ impl Search<'_, '_> {
         let ways = course.ways(&server.facts);
         for invariant in course.invariants(InvariantKind::Exposure) {
             let planned = course.planned(&ways, invariant);
-            let mut runs: BTreeSet<(Server, Run)> = [(server.clone(), Run::default())].into();
-            let mut ended: BTreeSet<Run> = BTreeSet::new();
+            let mut runs: BTreeSet<(Server, Length)> = [(server.clone(), Length::default())].into();
+            let mut ended: BTreeSet<Length> = BTreeSet::new();
             for step in &course.steps {
                 let mut after = BTreeSet::new();
                 for (server, run) in runs {
@@ -221,8 +221,8 @@ impl Search<'_, '_> {
                         Turn::Performed => {
                             let exposed = course.holds(&invariant.when, &server.facts);
                             for (outcome, servers) in course.successes(*step, &server) {
-                                let longer = run.with(course, *step, outcome, exposed);
-                                after.extend(servers.into_iter().map(|server| (server, longer)));
+                                let run = if exposed { longer(course, run, *step, outcome) } else { run };
+                                after.extend(servers.into_iter().map(|server| (server, run)));
                             }
                         }
                     }
@@ -230,40 +230,20 @@ impl Search<'_, '_> {
                 runs = after;
             }
             ended.extend(runs.into_iter().map(|(_, run)| run));
-            if ended.iter().any(|run| run.length().exceeds(planned)) {
+            if ended.iter().any(|run| run.exceeds(planned)) {
                 self.refute('e', &State { server: server.clone(), done: BTreeSet::new() }, None);
             }
         }
     }
 }
 
-/// What counted under an exposure so far.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Run {
-    so_far: Length,
-    /// Restarts that steps needed, which count unless a restart follows.
-    needed: usize,
-}
-
-impl Run {
-    fn with(self, course: &Course<'_>, step: usize, outcome: Outcome, exposed: bool) -> Self {
-        let action = course.action(step);
-        let mut longer = self;
-        if action.reboot == Reboot::Restart {
-            longer.needed = 0;
-        }
-        if exposed {
-            longer.so_far.steps += 1;
-            longer.so_far.minutes += action.minutes;
-            longer.so_far.restarts += usize::from(action.reboot == Reboot::Restart);
-            longer.needed += usize::from(outcome == Outcome::RestartNeeded);
-        }
-        longer
-    }
-
-    fn length(self) -> Length {
-        Length { restarts: self.so_far.restarts + self.needed, ..self.so_far }
-    }
+/// What counted under an exposure so far. A step that turned out to need a restart counts as one where none is listed later.
+fn longer(course: &Course<'_>, so_far: Length, step: usize, outcome: Outcome) -> Length {
+    let action = course.action(step);
+    let later = course.steps.iter().filter(|later| **later > step);
+    let follows = later.map(|later| course.action(*later)).any(|later| later.reboot == Reboot::Restart);
+    let restart = action.reboot == Reboot::Restart || outcome == Outcome::RestartNeeded && !follows;
+    Length { steps: so_far.steps + 1, minutes: so_far.minutes + action.minutes, restarts: so_far.restarts + usize::from(restart) }
 }
 
 fn done_with(state: &State, step: usize, server: &Server) -> State {

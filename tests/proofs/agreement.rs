@@ -14,7 +14,15 @@ pub fn counts(report: &Report) -> [u128; 7] {
 
 /// The same of a proof.
 pub fn proven(proof: &Proof) -> [u128; 7] {
-    [proof.servers, proof.impossible, proof.ready, proof.done, proof.states, proof.transitions, proof.orders.expect("a small number")]
+    [
+        proof.servers,
+        proof.impossible,
+        proof.ready,
+        proof.done,
+        proof.states,
+        proof.transitions,
+        proof.orders.expect("a small number"),
+    ]
 }
 
 /// The properties that a proof refutes, by their letters.
