@@ -128,30 +128,30 @@ fn before(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
     }
 }
 
-/// Walks back from the last layer, then tells the way forward on a server that is as usual as it can be.
+/// Walks back from the last layer, then tells a way forward on the server that is the most usual of all that lead there.
 fn back(model: &Model<'_>, fronts: &Fronts, layers: &[Set], found: Set) -> Result<Story, Full> {
-    let mut way = vec![(found, None)];
+    let mut leading = vec![found];
     for layer in layers.iter().rev().skip(1) {
-        let into = way[way.len() - 1].0.clone();
-        for each in moves(model) {
-            let from = layer & &before(model, fronts, each, &into);
-            if !from.is_empty()? {
-                way.push((from, Some(each)));
-                break;
-            }
-        }
+        let into = &leading[leading.len() - 1];
+        let from = moves(model).fold(model.diagrams.none(), |from, each| &from | &before(model, fronts, each, into));
+        leading.push(layer & &from);
     }
-    way.reverse();
-    let (mut here, begin) = usual(model, &way[0].0)?;
+    leading.reverse();
+    let (mut here, begin) = usual(model, &leading[0])?;
     let begin = begin.unwrap_or_default();
     let mut state = begin.clone();
     let mut moments = Vec::new();
-    for at in 0..way.len() - 1 {
-        let Some(each) = way[at].1 else { continue };
-        let (next, now) = usual(model, &(&after(model, fronts, each, &here) & &way[at + 1].0))?;
-        let now = now.unwrap_or_default();
-        moments.extend(moment(model, each, &state, &now));
-        (here, state) = (next, now);
+    for into in &leading[1..] {
+        for each in moves(model) {
+            let next = &after(model, fronts, each, &here) & into;
+            if !next.is_empty()? {
+                let (next, now) = usual(model, &next)?;
+                let now = now.unwrap_or_default();
+                moments.extend(moment(model, each, &state, &now));
+                (here, state) = (next, now);
+                break;
+            }
+        }
     }
     Ok(Story { server: server(model, &begin), moments, end: state })
 }

@@ -94,8 +94,12 @@ pub(super) fn found(explored: &Explored<'_, '_>) -> Result<Found, Full> {
             }
         }
         stories.sort_by_key(|(moves, _)| *moves);
-        stories.dedup_by(|(_, one), (_, other)| one.wrong == other.wrong);
-        found.extend(stories.into_iter().map(|(_, story)| (*property, story)));
+        for (_, story) in stories {
+            let told = |(of, other): &(Property, Counterexample)| of == property && other.wrong == story.wrong;
+            if !found.iter().any(told) {
+                found.push((*property, story));
+            }
+        }
     }
     if let Some(longer) = exposure::longer(model, ready, reached)? {
         let begin = &(&longer.begin & reached) & &model.begun();

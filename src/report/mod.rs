@@ -6,6 +6,7 @@
 pub mod coverage;
 pub mod explanation;
 pub mod graph;
+pub mod hazards;
 pub mod installer_script;
 pub mod json;
 pub mod knowledge;
