@@ -13,7 +13,8 @@ use std::time::Instant;
 fn catalog(steps: usize, read: usize) -> Catalog {
     let mut facts = "facts:\n".to_owned();
     let mut fact = |id: &str| {
-        writeln!(facts, "  - {{ id: {id}, type: flag, about: A fact., observed: by looking, remedy: Change it., source: none }}").unwrap();
+        writeln!(facts, "  - {{ id: {id}, type: flag, about: A fact., observed: by looking, remedy: Change it., source: none }}")
+            .unwrap();
     };
     fact("reboot.pending");
     (0..steps).for_each(|at| fact(&format!("done.f{at}")));
@@ -41,7 +42,8 @@ fn catalog(steps: usize, read: usize) -> Catalog {
         goal.join(", ")
     );
     let article =
-        "title: All\nsections:\n  - id: all\n    heading: All\n    items:\n      - { ref: \"1\", kind: step, says: All. }\n".to_owned();
+        "title: All\nsections:\n  - id: all\n    heading: All\n    items:\n      - { ref: \"1\", kind: step, says: All. }\n"
+            .to_owned();
     let files = vec![
         SourceFile::new("catalog/facts.yaml", facts),
         SourceFile::new("catalog/actions.yaml", actions),

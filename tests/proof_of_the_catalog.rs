@@ -156,7 +156,8 @@ fn passive_mode_is_lost_at_onboarding() {
 #[test]
 fn success_is_reported_without_onboarding() {
     let told = story(script(), 'a', None, "sense.onboarded");
-    assert_eq!(events(told).last().map(String::as_str), Some("onboard success"));
+    assert_eq!(events(told).last().map(String::as_str), Some("onboard failure"));
+    assert_eq!(told.events.last().and_then(|event| event.failure.as_deref()), Some("only-a-warning"));
     assert!(!told.end.contains_key("sense.onboarded"), "{:?}", told.end);
     assert_eq!(told.end["mma.workspaces"], json!([]));
 }

@@ -85,7 +85,7 @@ fn requirement<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Resu
 fn invariants<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Result<Vec<Remedied<'c>>, Full> {
     let mut found = Vec::new();
     if let Some(step) = model.steps.get(at) {
-        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure(_)));
+        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure { .. }));
         let ways: Vec<&Way> = successes.flat_map(|outcome| &outcome.ways).collect();
         for Forbidden { invariant, holds } in &model.forbidden {
             for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions, |part| right(model, part))? {
@@ -137,7 +137,7 @@ fn remedied<'c>(
 /// counts as performed, as in a plan.
 fn for_certain(model: &Model<'_>, at: usize, states: Set) -> Set {
     let start = model.steps[..at].iter().rev().fold(states, |after, step| {
-        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure(_)));
+        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure { .. }));
         let ways = successes.flat_map(|outcome| &outcome.ways);
         let performed = ways.fold(step.act.clone(), |all, way| &all & &model.always(way, &after));
         &(&after - &step.act) | &performed

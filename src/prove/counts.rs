@@ -25,7 +25,7 @@ pub(super) fn transitions(model: &Model<'_>, fronts: &Fronts, states: &Set) -> R
         for outcome in &step.outcomes {
             let ways: Vec<&Way> = outcome.ways.iter().collect();
             total += pairs(model, &performed, &ways)?;
-            if !matches!(outcome.kind, OutcomeKind::Failure(_)) {
+            if !matches!(outcome.kind, OutcomeKind::Failure { .. }) {
                 successes.extend(ways);
             }
         }

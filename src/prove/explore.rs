@@ -1,6 +1,6 @@
 //! Every state that can be reached: all orders, all outcomes, all resumptions.
 
-use super::model::{Model, OutcomeKind};
+use super::model::Model;
 use super::ready::{Ready, remembered};
 use super::sets::{Full, Set};
 
@@ -46,12 +46,7 @@ pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
     for outcome in &step.outcomes {
         for way in &outcome.ways {
             let left = model.image(way, &performed);
-            found = &found
-                | &if matches!(outcome.kind, OutcomeKind::Failure(_)) {
-                    over(model, &left)
-                } else {
-                    model.set(&left, done, true)
-                };
+            found = &found | &if outcome.kind.ends_the_run() { over(model, &left) } else { model.set(&left, done, true) };
         }
     }
     found

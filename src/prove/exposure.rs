@@ -139,7 +139,7 @@ fn performed(step: &ModelStep<'_>, states: &Set) -> Set {
 }
 
 fn successes<'m>(step: &'m ModelStep<'_>) -> impl Iterator<Item = (OutcomeKind, &'m [Way])> {
-    let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure(_)));
+    let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure { .. }));
     successes.map(|outcome| (outcome.kind, outcome.ways.as_slice()))
 }
 

@@ -4,7 +4,7 @@ use super::classes::{Classes, Reading};
 use super::sets::{Diagrams, Set, Variables};
 use super::variables::Layout;
 use super::{Limit, Options};
-use crate::catalog::{Action, Catalog, Change, EdgeKind, Effect, Invariant, InvariantKind, Reboot, Scenario, Step};
+use crate::catalog::{Action, Catalog, Change, EdgeKind, Effect, FailureSign, Invariant, InvariantKind, Reboot, Scenario, Step};
 use crate::condition::{Condition, Operand, ParameterId, Scope, Subject, Test, Truth};
 use crate::fact::{Abstract, FactId, Value};
 use crate::plan::{kept_steps, predecessors};
@@ -47,8 +47,20 @@ pub(super) enum OutcomeKind {
     Success,
     /// Success; a restart is needed.
     RestartNeeded,
-    /// The failure of this position.
-    Failure(usize),
+    /// A failure.
+    Failure {
+        /// Its position among those of the action.
+        number: usize,
+        /// Whether the run ends with it. Where nobody looks again, an exit code of 0 passes for success.
+        noticed: bool,
+    },
+}
+
+impl OutcomeKind {
+    /// True where the run ends with it.
+    pub(super) fn ends_the_run(self) -> bool {
+        matches!(self, Self::Failure { noticed: true, .. })
+    }
 }
 
 /// A step of the scenario.
@@ -215,7 +227,9 @@ impl<'c> Model<'c> {
                     way.push(Event::Changes { when: self.diagrams.all(), changes: changes.iter().map(Written::again).collect() });
                 }
             }
-            outcomes.push(Outcome { kind: OutcomeKind::Failure(number), ways });
+            let passes = matches!(&failure.on, FailureSign::Exit { code, .. } if **code == *"0");
+            let kind = OutcomeKind::Failure { number, noticed: !(passes && self.as_it_goes) };
+            outcomes.push(Outcome { kind, ways });
         }
         outcomes
     }

@@ -99,7 +99,7 @@ fn after(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
             let left = model.image(way, &performed(model, step, &(states & &fronts.turn[step])));
-            if let OutcomeKind::Failure(_) = kind { over(model, &left) } else { model.set(&left, model.layout.done[step], true) }
+            if kind.ends_the_run() { over(model, &left) } else { model.set(&left, model.layout.done[step], true) }
         }
         Move::Interrupted => over(model, states),
     }
@@ -115,11 +115,7 @@ fn before(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
         }
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
-            let left = if let OutcomeKind::Failure(_) = kind {
-                over(states)
-            } else {
-                model.unset(states, model.layout.done[step], true)
-            };
+            let left = if kind.ends_the_run() { over(states) } else { model.unset(states, model.layout.done[step], true) };
             let before = model.sometimes(way, &left);
             let before = if model.as_it_goes { model.unset(&before, model.layout.performed, true) } else { before };
             &(&(&before & &fronts.turn[step]) & &model.steps[step].act) & &model.steps[step].requires
@@ -167,7 +163,7 @@ fn moment(model: &Model<'_>, each: Move, before: &[bool], after: &[bool]) -> Opt
             let happened = match of.outcomes[outcome].kind {
                 OutcomeKind::Success => Happened::Succeeded,
                 OutcomeKind::RestartNeeded => Happened::RestartNeeded,
-                OutcomeKind::Failure(number) => Happened::Failed(of.step.action.failures[number].id.clone()),
+                OutcomeKind::Failure { number, .. } => Happened::Failed(of.step.action.failures[number].id.clone()),
             };
             Some(Moment { step: Some(of.index), happened, changed })
         }

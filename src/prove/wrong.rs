@@ -212,7 +212,7 @@ fn broken(model: &Model<'_>, fronts: &Fronts, here: &Set) -> Result<Wrong, Full>
                         let happened = match outcome.kind {
                             OutcomeKind::Success => super::Happened::Succeeded,
                             OutcomeKind::RestartNeeded => super::Happened::RestartNeeded,
-                            OutcomeKind::Failure(number) => {
+                            OutcomeKind::Failure { number, .. } => {
                                 super::Happened::Failed(Arc::clone(&step.step.action.failures[number].id))
                             }
                         };
