@@ -135,6 +135,21 @@ impl Node {
         }
     }
 
+    /// Moves every place, where the text that was read is a piece of another.
+    pub fn move_by(&mut self, bytes: usize) {
+        self.span.offset += bytes;
+        match &mut self.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| item.move_by(bytes)),
+            Kind::Map(entries) => {
+                for (key, node) in entries {
+                    key.span.offset += bytes;
+                    node.move_by(bytes);
+                }
+            }
+            Kind::Null | Kind::Flag(_) | Kind::Number(_) | Kind::Text(_) => {}
+        }
+    }
+
     /// The text of a word or a number.
     pub fn scalar(&self) -> Option<&str> {
         match &self.kind {

@@ -8,9 +8,11 @@ mod input;
 mod options;
 mod output;
 mod plan;
+mod plans;
 mod scenarios;
 mod schema;
 mod simulate;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use error::CliError;
@@ -31,7 +33,7 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str =
-    "Exit status: 0 yes (ready, done), 1 no (blocked, findings), 2 the question was wrong (usage, bad input),
+    "Exit status: 0 yes (ready, done, holds), 1 no (blocked, violated, findings), 2 the question was wrong (usage, bad input),
 3 not enough is known (ready if, undetermined). For many servers the worst decides: 1, then 3, then 0.";
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +44,9 @@ enum Verb {
     /// Show the way of one server state by state, or break it off and plan again
     #[command(after_help = EXIT_STATUS)]
     Simulate(simulate::SimulateArgs),
+    /// Hold plans to what is known of their servers now, each finding at its line: for plans that are kept in Git
+    #[command(after_help = EXIT_STATUS)]
+    Verify(verify::VerifyArgs),
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
@@ -73,6 +78,7 @@ pub fn run() -> Exit {
     let answered = match cli.verb {
         Verb::Plan(args) => plan::run(&args, &cli.catalog),
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
+        Verb::Verify(args) => verify::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),

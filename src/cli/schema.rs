@@ -8,6 +8,7 @@ use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
+use crate::plan::verify::document::VerdictDocument;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -35,6 +36,8 @@ enum What {
     Timeline,
     /// What explain writes
     Explanation,
+    /// What verify writes
+    Findings,
     /// A file for --parameters
     Parameters,
     /// A scenario of a catalog
@@ -56,6 +59,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Plan => of_document::<PlanDocument>("cutover/plan/v1"),
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
+        What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
         What::Scenario => of_file(FileKind::Scenario)?,

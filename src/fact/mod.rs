@@ -12,6 +12,7 @@ mod vocabulary;
 
 pub use observation::{FakeHost, HostFacts, Observation};
 pub use range::{Abstract, Bound, Elements, SetBounds};
+pub(crate) use snapshot::node_value;
 pub use snapshot::{Snapshot, SnapshotError, SnapshotReader};
 pub use value::{Value, ValueError, Word};
 pub use version::{Version, VersionError};

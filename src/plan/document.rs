@@ -283,8 +283,8 @@ impl Plan<'_> {
                     .collect(),
             }),
             reboots: RebootsDocument { certain: self.reboots.certain, possible: self.reboots.possible },
-            facts_read: read().map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
-            assumed: assumed.map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
+            facts_read: read().map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
+            assumed: assumed.map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
             findings: self
                 .findings
                 .iter()
@@ -418,14 +418,6 @@ impl Writer<'_> {
 
     fn parameter_name(&self, parameter: ParameterId) -> String {
         self.plan.catalog.parameter_names().name(parameter).to_owned()
-    }
-
-    fn first_seen(&self, fact: FactId) -> Json {
-        let start = &self.plan.start;
-        match &start.given[fact.index()] {
-            Some(value) => value.to_json(),
-            None => start.facts[fact.index()].to_json(),
-        }
     }
 
     fn parameters(&self) -> Map<String, Json> {

@@ -9,12 +9,15 @@ mod effect;
 pub mod explain;
 mod exposures;
 mod findings;
+pub mod given;
 mod order;
 mod reasons;
 mod start;
 mod state;
 mod status;
+pub mod verify;
 mod walk;
+pub(crate) mod words;
 
 pub use choose::Candidate;
 pub use exposures::{Exposure, Reboots};

@@ -1,0 +1,94 @@
+//! Reading plans from files and folders.
+
+use super::error::CliError;
+use super::input::{self, Format};
+use crate::plan::given::{self, GivenPlan, Source};
+use crate::suggest::harmless;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The largest file of plans, in bytes.
+const LARGEST: u64 = 1 << 30;
+
+/// What was read, and what could not be.
+#[derive(Debug, Default)]
+pub struct Plans {
+    /// The files.
+    pub sources: Vec<Source>,
+    /// The plans, each with the position of its file.
+    pub given: Vec<(usize, GivenPlan)>,
+    /// What could not be read, where it was asked to keep going.
+    pub errors: Vec<CliError>,
+}
+
+/// Reads every plan of the paths.
+///
+/// # Errors
+///
+/// With what cannot be read; where it was asked to keep going, only if nothing could.
+pub fn read(paths: &[PathBuf], keep_going: bool) -> Result<Plans, Vec<CliError>> {
+    let mut plans = Plans::default();
+    let mut seen = HashMap::new();
+    for path in paths {
+        match input::files(path, input::PLANS) {
+            Ok(files) => files.iter().for_each(|file| plans.file(file, &mut seen)),
+            Err(error) => plans.errors.push(error),
+        }
+    }
+    if plans.errors.is_empty() || keep_going && !plans.given.is_empty() { Ok(plans) } else { Err(plans.errors) }
+}
+
+impl Plans {
+    fn file(&mut self, path: &Path, seen: &mut HashMap<PathBuf, String>) {
+        let shown = path.display().to_string();
+        // A path by another way round is the same file.
+        if let Ok(whole) = fs::canonicalize(path)
+            && let Some(first) = seen.insert(whole, shown.clone())
+        {
+            let error = CliError::new(format!("the file is given twice, first as {}", harmless(&first))).in_file(&shown);
+            self.errors.push(error.with_help("every plan is verified once; name the file once"));
+            return;
+        }
+        if let Err(error) = self.text(path, &shown) {
+            self.errors.push(error);
+        }
+    }
+
+    fn text(&mut self, path: &Path, shown: &str) -> Result<(), CliError> {
+        let Some(format) = input::format_of(path) else {
+            let help = "its name ends in .yaml, .yml, .json, .ndjson or .jsonl";
+            return Err(CliError::new("is no plan that is known by its name").in_file(shown).with_help(help));
+        };
+        let text = input::text_of(path, shown, LARGEST, "split it into several files")?;
+        let format = match format {
+            Format::Yaml => given::Format::Yaml,
+            Format::Json if input::is_lines(&text) => given::Format::Lines,
+            Format::Json => given::Format::Json,
+            Format::Lines => given::Format::Lines,
+        };
+        if text.trim().is_empty() {
+            return Err(CliError::new("holds no plan").in_file(shown).with_help("the file is empty; was it cut off?"));
+        }
+        let source = Source::new(shown, text);
+        let read = given::read(source.text(), format);
+        if read.is_empty() {
+            return Err(CliError::new("holds no plan").in_file(shown).with_help("the list of plans is empty"));
+        }
+        for plan in read {
+            match plan {
+                Ok(plan) => self.given.push((self.sources.len(), plan)),
+                Err(error) => {
+                    let place = source.lines(error.span());
+                    let mut cli = CliError::new(error.to_string()).at(shown, place.line, place.column);
+                    if let Some(help) = error.help() {
+                        cli = cli.with_help(help);
+                    }
+                    self.errors.push(cli);
+                }
+            }
+        }
+        self.sources.push(source);
+        Ok(())
+    }
+}
