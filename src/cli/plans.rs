@@ -32,7 +32,7 @@ pub fn read(paths: &[PathBuf], keep_going: bool) -> Result<Plans, Vec<CliError>>
     let mut seen = HashMap::new();
     for path in paths {
         match input::files(path, input::PLANS) {
-            Ok(files) => files.iter().for_each(|file| plans.file(file, &mut seen)),
+            Ok(files) => files.iter().for_each(|file| plans.file(file, &mut seen, keep_going)),
             Err(error) => plans.errors.push(error),
         }
     }
@@ -40,7 +40,7 @@ pub fn read(paths: &[PathBuf], keep_going: bool) -> Result<Plans, Vec<CliError>>
 }
 
 impl Plans {
-    fn file(&mut self, path: &Path, seen: &mut HashMap<PathBuf, String>) {
+    fn file(&mut self, path: &Path, seen: &mut HashMap<PathBuf, String>, keep_going: bool) {
         let shown = path.display().to_string();
         // A path by another way round is the same file.
         if let Ok(whole) = fs::canonicalize(path)
@@ -50,12 +50,12 @@ impl Plans {
             self.errors.push(error.with_help("every plan is verified once; name the file once"));
             return;
         }
-        if let Err(error) = self.text(path, &shown) {
+        if let Err(error) = self.text(path, &shown, keep_going) {
             self.errors.push(error);
         }
     }
 
-    fn text(&mut self, path: &Path, shown: &str) -> Result<(), CliError> {
+    fn text(&mut self, path: &Path, shown: &str, keep_going: bool) -> Result<(), CliError> {
         let Some(format) = input::format_of(path) else {
             let help = "its name ends in .yaml, .yml, .json, .ndjson or .jsonl";
             return Err(CliError::new("is no plan that is known by its name").in_file(shown).with_help(help));
@@ -85,6 +85,10 @@ impl Plans {
                         cli = cli.with_help(help);
                     }
                     self.errors.push(cli);
+                    // Ten thousand lines with the same slip are told by their first.
+                    if !keep_going {
+                        break;
+                    }
                 }
             }
         }

@@ -7,6 +7,7 @@ use super::verdict::{details, totals};
 use crate::plan::verify::document::{FindingDocument, PlanVerdict, VerdictDocument};
 use crate::suggest::harmless;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::collections::HashMap;
 
 /// The whole report.
 ///
@@ -52,9 +53,19 @@ fn cases(plan: &PlanVerdict, findings: &[&FindingDocument]) -> Vec<TestCase> {
     if plan.servers.is_empty() {
         return vec![case(scenario, &format!("the plan at line {}", plan.line), findings)];
     }
-    let on = |finding: &&FindingDocument, host: &String| finding.hosts.is_empty() || finding.hosts.contains(host);
-    let of = |host: &String| findings.iter().copied().filter(|finding| on(finding, host)).collect::<Vec<_>>();
-    plan.servers.iter().map(|server| case(scenario, &server.host, &of(&server.host))).collect()
+    // What was found whichever the server comes first, then what was found on this one.
+    let of_all: Vec<&FindingDocument> = findings.iter().copied().filter(|finding| finding.hosts.is_empty()).collect();
+    let mut of_one: HashMap<&str, Vec<&FindingDocument>> = HashMap::new();
+    for finding in findings {
+        for host in &finding.hosts {
+            of_one.entry(host).or_default().push(finding);
+        }
+    }
+    let one = |host: &String| {
+        let own = of_one.get(host.as_str()).into_iter().flatten();
+        case(scenario, host, &of_all.iter().chain(own).copied().collect::<Vec<_>>())
+    };
+    plan.servers.iter().map(|server| one(&server.host)).collect()
 }
 
 fn case(class: &str, name: &str, findings: &[&FindingDocument]) -> TestCase {

@@ -70,7 +70,7 @@ pub fn read(text: &str, format: Format) -> Vec<Outcome<GivenPlan>> {
             let mut found = Vec::new();
             for line in text.split_inclusive('\n') {
                 if !line.trim().is_empty() {
-                    found.push(of_json(text, Span { offset, length: line.len() }));
+                    found.push(of_json(text, Span { offset, length: line.trim_end().len() }));
                 }
                 offset += line.len();
             }

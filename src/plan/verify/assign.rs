@@ -9,7 +9,6 @@ use super::finding::{About, Finding, Found};
 use super::listed::Listed;
 use crate::condition::{Scope, Truth};
 use crate::plan::given::GivenPlan;
-use crate::plan::words::count;
 use crate::plan::{Start, Status};
 use crate::suggest::{excerpt, nearest};
 use std::collections::HashMap;
@@ -28,6 +27,9 @@ pub(super) struct Assigned {
     /// Servers that no plan is for although they need one, where plans name servers.
     pub(super) without: Vec<usize>,
 }
+
+/// Among more servers than this no likely slip is looked for.
+const MOST_COMPARED: usize = 1000;
 
 impl Assign<'_> {
     /// Assigns the servers, and enters plans that are for none or for one that has a plan already. `start` gives what is
@@ -77,13 +79,15 @@ impl Assign<'_> {
         for (at, plan) in self.plans.iter().enumerate() {
             let Some(host) = &plan.host else { continue };
             let Some(server) = by_name.get(&host.value.to_lowercase()) else {
-                let near = nearest(&host.value, self.servers.iter().map(|server| server.host));
+                // To compare every name with every other is too much where there are many.
+                let names = self.servers.iter().map(|server| server.host);
+                let near = if self.servers.len() <= MOST_COMPARED { nearest(&host.value, names) } else { None };
                 found[at].plan(Finding {
                     code: Code::UnknownHost,
                     severity: Severity::Violated,
                     span: host.span,
                     message: format!("the server `{}` is not among the facts", excerpt(&host.value)),
-                    expected: format!("one of the {} of the facts", count(self.servers.len(), "server", "servers")),
+                    expected: "a server of the facts".to_owned(),
                     help: near.map_or_else(
                         || "record its facts, or take the plan out".to_owned(),
                         |near| format!("did you mean `{}`?", excerpt(near)),

@@ -6,6 +6,7 @@
 
 mod assign;
 mod budget;
+mod certain;
 mod code;
 pub mod document;
 mod finding;

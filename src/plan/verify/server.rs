@@ -1,5 +1,6 @@
 //! What a plan comes to on one server: planned again in the order of the plan, so that every requirement is met on the way.
 
+use super::certain::hangs_on_server;
 use super::code::{Code, Severity};
 use super::finding::{About, Finding, Found};
 use super::listed::Listed;
@@ -191,12 +192,14 @@ impl OnServer<'_> {
             return;
         }
         let planned = plan(self.catalog, self.start.clone(), self.request(scenario, all.clone()));
+        let hangs = hangs_on_server(&planned);
         for (at, step) in planned.steps.iter().enumerate().filter(|(_, step)| !listed.contains(&step.index)) {
-            let (said, severity) = match step.decision {
+            let severity = if hangs[at] { Severity::NotKnown } else { Severity::Violated };
+            let said = match step.decision {
                 Decision::Skip(_) => continue,
-                Decision::Perform => ("and is to be done here", Severity::Violated),
-                Decision::CheckFirst => ("and is to be done here unless it is so already", Severity::Violated),
-                Decision::DecideLater => ("and whether it is needed here is not known", Severity::NotKnown),
+                Decision::Perform => "and is to be done here",
+                Decision::CheckFirst => "and is to be done here unless it is so already",
+                Decision::DecideLater => "and whether it is needed here is not known",
             };
             let above = all[..at].iter().rev().find(|index| listed.contains(index)).map(|index| &scenario.steps[*index].id);
             let below = all[at..].iter().find(|index| listed.contains(index));

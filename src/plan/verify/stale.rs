@@ -135,7 +135,7 @@ fn changed(on: &OnServer<'_>, fact: FactId, was: &Node, before: Option<&Abstract
         code: Code::StaleFact,
         severity: if apart { Severity::Violated } else { Severity::Note },
         span: was.span,
-        message: format!("`{name}` was {assumed_then}{old} when the plan was made, and is {new} now{told}"),
+        message: format!("`{name}` was {assumed_then}{old} when the plan was made, and now is {new}{told}"),
         expected: new,
         help,
         about: About::fact(name),
