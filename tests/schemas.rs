@@ -93,6 +93,25 @@ fn every_timeline_and_explanation_validates() {
     }
 }
 
+#[test]
+fn every_verdict_validates() {
+    let findings = schema("findings");
+    let folder = tempfile::tempdir().expect("a folder");
+    let plans = folder.path().join("plans.ndjson");
+    let plans = plans.to_str().expect("UTF-8");
+    let given = ["fixtures/estate.ndjson", "--parameters", "fixtures/estate.yaml"];
+    cutover(&[&["plan"][..], &given, &["--format", "ndjson", "-o", plans]].concat());
+    let verdict = cutover(&[&["verify", plans, "--format", "json", "--facts"][..], &given].concat());
+    valid(&findings, &serde_json::from_str(&verdict).expect("JSON"), "");
+    std::fs::write(plans, "{\"schema\":\"cutover/plan/v1\",\"scenario\":\"x\",\"steps\":[]}").expect("written");
+    let verdict = cutover(&[&["verify", plans, "--format", "json", "--facts"][..], &given].concat());
+    let json = serde_json::from_str(&verdict).expect("JSON");
+    valid(&findings, &json, "");
+    let mut broken = json;
+    broken["findings"][0]["line"] = "one".into();
+    assert!(!findings.is_valid(&broken));
+}
+
 /// Slips in catalog files: what reading refuses an editor underlines too.
 const SLIPS: [(&str, &str, &str); 13] = [
     ("mecm-scep.yaml", "mma.workspaces: { lacks", "mma.workspace: { lacks"),
