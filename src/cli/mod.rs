@@ -94,5 +94,10 @@ pub fn run() -> Exit {
     })
 }
 
+/// Why the program does not accept a command line; nothing where it does. The documentation is tested with it.
+pub fn refusal<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    Cli::try_parse_from(arguments).err().map(|error| error.to_string())
+}
+
 /// What a verb returns: how it ends, or why the question was wrong.
 type Answer = Result<Exit, Vec<CliError>>;
