@@ -177,6 +177,18 @@ impl Node {
         }
     }
 
+    /// The JSON that the tree stands for, without places and without the order of keys.
+    pub fn to_plain_json(&self) -> serde_json::Value {
+        match &self.kind {
+            Kind::List(items) => items.iter().map(Self::to_plain_json).collect::<Vec<_>>().into(),
+            Kind::Map(entries) => {
+                let entries = entries.iter().map(|(key, node)| (key.name.clone(), node.to_plain_json()));
+                serde_json::Value::Object(entries.collect())
+            }
+            _ => self.to_json(),
+        }
+    }
+
     /// Reads what [`Node::to_json`] wrote.
     ///
     /// # Errors

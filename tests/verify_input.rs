@@ -54,7 +54,7 @@ fn an_empty_plan_is_never_all_good() {
         verify(name, " \n\n").is_refused(&[name, "holds no plan", "cut off"]);
     }
     for name in ["a.yaml", "a.json"] {
-        verify(name, "[]").is_refused(&[name, "holds no plan", "the list of plans is empty"]);
+        verify(name, "[ ]").is_refused(&[name, "holds no plan", "the list of plans is empty"]);
     }
     verify("a.yaml", "# nothing yet\n").is_refused(&["a.yaml:2:1: ", "expected a plan, found nothing"]);
     // A plan without steps is one, and its server is still waiting for everything.

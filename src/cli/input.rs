@@ -66,6 +66,12 @@ const SNAPSHOTS: Wanted = Wanted {
 pub const PLANS: Wanted =
     Wanted { noun: "plan", help: "name a plan (.yaml, .json), NDJSON of plans (.ndjson), or a folder of them" };
 
+/// Files of whatever can be compared.
+pub const COMPARED: Wanted = Wanted {
+    noun: "file to compare",
+    help: "name plans, snapshots, a scenario's file, or a directory with scenarios and a directory `catalog` beside them",
+};
+
 /// The files that a path stands for.
 ///
 /// # Errors
@@ -262,6 +268,23 @@ impl Input {
 pub fn text_of(path: &Path, shown: &str, largest: u64, help: &str) -> Result<String, CliError> {
     let file = File::open(path).map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown))?;
     whole(file, shown, largest, help)
+}
+
+/// What a file begins with, enough to see what it is.
+///
+/// # Errors
+///
+/// Where it cannot be read.
+pub fn beginning_of(path: &Path, shown: &str) -> Result<String, CliError> {
+    const ENOUGH: u64 = 64 << 10;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(ENOUGH).read_to_end(&mut bytes))
+        .map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown))?;
+    // The end may cut a character in two; what is no text at all is refused when it is read as a whole.
+    decoded(&bytes)
+        .map_or_else(|wrong| if wrong.before == 0 { Err(wrong.error(shown, 1, &bytes)) } else { Ok(()) }, |_| Ok(()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn whole(file: File, shown: &str, largest: u64, help: &str) -> Result<String, CliError> {

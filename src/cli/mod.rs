@@ -1,5 +1,6 @@
 //! The command line: one file a verb, the exit statuses, and nothing that decides.
 
+mod diff;
 mod error;
 pub mod exit;
 mod explain;
@@ -33,7 +34,7 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str =
-    "Exit status: 0 yes (ready, done, holds), 1 no (blocked, violated, findings), 2 the question was wrong (usage, bad input),
+    "Exit status: 0 yes (ready, done, holds, equal), 1 no (blocked, violated, different, findings), 2 the question was wrong (usage, bad input),
 3 not enough is known (ready if, undetermined). For many servers the worst decides: 1, then 3, then 0.";
 
 #[derive(Debug, Subcommand)]
@@ -47,6 +48,9 @@ enum Verb {
     /// Hold plans to what is known of their servers now, each finding at its line: for plans that are kept in Git
     #[command(after_help = EXIT_STATUS)]
     Verify(verify::VerifyArgs),
+    /// Say what differs between two sets of plans, two records of servers, or two versions of a scenario, and why
+    #[command(after_help = EXIT_STATUS)]
+    Diff(diff::DiffArgs),
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
@@ -79,6 +83,7 @@ pub fn run() -> Exit {
         Verb::Plan(args) => plan::run(&args, &cli.catalog),
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
         Verb::Verify(args) => verify::run(&args, &cli.catalog),
+        Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),

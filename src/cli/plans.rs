@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::input::{self, Format};
-use crate::plan::given::{self, GivenPlan, Source};
+use crate::plan::given::{self, GivenPlan, ReadError, Source};
 use crate::suggest::harmless;
 use std::collections::HashMap;
 use std::fs;
@@ -56,35 +56,16 @@ impl Plans {
     }
 
     fn text(&mut self, path: &Path, shown: &str, keep_going: bool) -> Result<(), CliError> {
-        let Some(format) = input::format_of(path) else {
-            let help = "its name ends in .yaml, .yml, .json, .ndjson or .jsonl";
-            return Err(CliError::new("is no plan that is known by its name").in_file(shown).with_help(help));
-        };
-        let text = input::text_of(path, shown, LARGEST, "split it into several files")?;
-        let format = match format {
-            Format::Yaml => given::Format::Yaml,
-            Format::Json if input::is_lines(&text) => given::Format::Lines,
-            Format::Json => given::Format::Json,
-            Format::Lines => given::Format::Lines,
-        };
-        if text.trim().is_empty() {
-            return Err(CliError::new("holds no plan").in_file(shown).with_help("the file is empty; was it cut off?"));
-        }
-        let source = Source::new(shown, text);
+        let (source, format) = source(path, shown)?;
         let read = given::read(source.text(), format);
         if read.is_empty() {
-            return Err(CliError::new("holds no plan").in_file(shown).with_help("the list of plans is empty"));
+            return Err(no_plan(shown));
         }
         for plan in read {
             match plan {
                 Ok(plan) => self.given.push((self.sources.len(), plan)),
                 Err(error) => {
-                    let place = source.lines(error.span());
-                    let mut cli = CliError::new(error.to_string()).at(shown, place.line, place.column);
-                    if let Some(help) = error.help() {
-                        cli = cli.with_help(help);
-                    }
-                    self.errors.push(cli);
+                    self.errors.push(refusal(&source, &error));
                     // Ten thousand lines with the same slip are told by their first.
                     if !keep_going {
                         break;
@@ -94,5 +75,43 @@ impl Plans {
         }
         self.sources.push(source);
         Ok(())
+    }
+}
+
+/// A file of plans with its text, and how it is written.
+///
+/// # Errors
+///
+/// Where it cannot be read, or holds nothing.
+pub fn source(path: &Path, shown: &str) -> Result<(Source, given::Format), CliError> {
+    let Some(format) = input::format_of(path) else {
+        let help = "its name ends in .yaml, .yml, .json, .ndjson or .jsonl";
+        return Err(CliError::new("is no plan that is known by its name").in_file(shown).with_help(help));
+    };
+    let text = input::text_of(path, shown, LARGEST, "split it into several files")?;
+    let format = match format {
+        Format::Yaml => given::Format::Yaml,
+        Format::Json if input::is_lines(&text) => given::Format::Lines,
+        Format::Json => given::Format::Json,
+        Format::Lines => given::Format::Lines,
+    };
+    if text.trim().is_empty() {
+        return Err(CliError::new("holds no plan").in_file(shown).with_help("the file is empty; was it cut off?"));
+    }
+    Ok((Source::new(shown, text), format))
+}
+
+/// That a file holds an empty list.
+pub fn no_plan(shown: &str) -> CliError {
+    CliError::new("holds no plan").in_file(shown).with_help("the list of plans is empty")
+}
+
+/// Why a document of a file is no plan.
+pub fn refusal(source: &Source, error: &ReadError) -> CliError {
+    let place = source.lines(error.span());
+    let refusal = CliError::new(error.to_string()).at(source.file(), place.line, place.column);
+    match error.help() {
+        Some(help) => refusal.with_help(help),
+        None => refusal,
     }
 }

@@ -6,6 +6,7 @@ use super::options::{CatalogOption, catalog};
 use super::output::{OutputOption, pretty, to_stdout};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
+use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
 use crate::plan::verify::document::VerdictDocument;
@@ -38,6 +39,8 @@ enum What {
     Explanation,
     /// What verify writes
     Findings,
+    /// What diff writes
+    Diff,
     /// A file for --parameters
     Parameters,
     /// A scenario of a catalog
@@ -60,6 +63,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
+        What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
         What::Scenario => of_file(FileKind::Scenario)?,

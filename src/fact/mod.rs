@@ -12,7 +12,6 @@ mod vocabulary;
 
 pub use observation::{FakeHost, HostFacts, Observation};
 pub use range::{Abstract, Bound, Elements, SetBounds};
-pub(crate) use snapshot::node_value;
 pub use snapshot::{Snapshot, SnapshotError, SnapshotReader};
 pub use value::{Value, ValueError, Word};
 pub use version::{Version, VersionError};

@@ -224,12 +224,7 @@ fn named(spec: &FactSpec, error: &ValueError) -> String {
     format!("`{}`: {error}", spec.id())
 }
 
-/// Reads a node as a value of a fact.
-///
-/// # Errors
-///
-/// Where it is no value of the fact's type.
-pub(crate) fn node_value(spec: &FactSpec, node: &Node) -> Result<Value, ValueError> {
+fn node_value(spec: &FactSpec, node: &Node) -> Result<Value, ValueError> {
     match (&node.kind, spec.kind()) {
         (Kind::Flag(flag), FactType::Flag) => Ok(Value::Flag(*flag)),
         (Kind::List(items), FactType::Set) => {

@@ -4,6 +4,7 @@
 //! Nothing here decides anything.
 
 pub mod coverage;
+pub mod difference;
 pub mod drawn;
 pub mod explanation;
 pub mod github;

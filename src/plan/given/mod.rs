@@ -6,7 +6,7 @@
 mod reader;
 mod source;
 
-pub use reader::{Format, ReadError, read};
+pub use reader::{Format, ReadError, documents, plan, read};
 pub use source::{Excerpt, Lines, Source};
 
 use crate::yaml::{Node, Span};

@@ -55,10 +55,19 @@ pub enum Format {
 ///
 /// For each plan that cannot be read why not; a text that is no document at all is one such.
 pub fn read(text: &str, format: Format) -> Vec<Outcome<GivenPlan>> {
+    documents(text, format).into_iter().map(|document| plan(&document?)).collect()
+}
+
+/// Every document of a text: one, those of a list, or one a line.
+///
+/// # Errors
+///
+/// For each that cannot be read why not.
+pub fn documents(text: &str, format: Format) -> Vec<Outcome<Node>> {
     match format {
         Format::Yaml => match yaml::parse(text) {
-            Ok(Node { kind: Kind::List(items), .. }) => items.iter().map(plan).collect(),
-            Ok(root) => vec![plan(&root)],
+            Ok(Node { kind: Kind::List(items), .. }) => items.into_iter().map(Ok).collect(),
+            Ok(root) => vec![Ok(root)],
             Err(error) => vec![Err(ReadError::new(error.span, error.message))],
         },
         Format::Json => match json::documents(text) {
@@ -80,17 +89,22 @@ pub fn read(text: &str, format: Format) -> Vec<Outcome<GivenPlan>> {
 }
 
 /// Reads a piece of JSON; its places become those in the whole text.
-fn of_json(text: &str, piece: Span) -> Outcome<GivenPlan> {
+fn of_json(text: &str, piece: Span) -> Outcome<Node> {
     let moved = |span: Span| Span { offset: span.offset + piece.offset, ..span };
     let mut root = json::parse(&text[piece.offset..piece.offset + piece.length])
         .map_err(|error| ReadError::new(moved(error.span), error.message))?;
     root.move_by(piece.offset);
-    plan(&root)
+    Ok(root)
 }
 
 const WRITTEN: [&str; 6] = ["schema", "scenario", "host", "parameters", "steps", "budget"];
 
-fn plan(root: &Node) -> Outcome<GivenPlan> {
+/// Reads a document as a plan.
+///
+/// # Errors
+///
+/// Where it is none.
+pub fn plan(root: &Node) -> Outcome<GivenPlan> {
     let entries = map(root, "a plan")?;
     // The place of a map is that of its first key: the YAML library gives block maps no length.
     let start = entries.first().map_or(root.span, |(key, _)| key.span);

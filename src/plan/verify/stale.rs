@@ -3,16 +3,14 @@
 use super::code::{Code, Severity};
 use super::finding::{About, Finding, Found};
 use super::server::OnServer;
-use crate::catalog::{Catalog, NewValue};
-use crate::condition::{Argument, Condition, Operand, Scope, Subject};
 use crate::fact::{Abstract, FactId};
+use crate::plan::apart::{known, tells_apart};
 use crate::plan::document::Writer;
 use crate::plan::words;
 use crate::plan::{Origin, Plan, PlannedStep};
 use crate::suggest::{excerpt, harmless};
-use crate::yaml::{Kind, Node, Span};
+use crate::yaml::{Node, Span};
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 pub(super) const MAKE_ANEW: &str = "make the plan anew with cutover plan";
 
@@ -85,15 +83,11 @@ pub(super) fn facts(on: &OnServer<'_>, planned: &Plan<'_>, found: &mut Found) {
         let spec = on.catalog.vocabulary().spec(fact);
         let shown = on.start.shown(fact);
         let now = &on.start.facts[fact.index()];
-        let before = match &was.kind {
-            Kind::Null => Some(Abstract::Unknown),
-            _ => crate::fact::node_value(spec, was).ok().map(|value| Abstract::observed(spec, &value)),
-        };
+        let before = known(spec, &was.to_plain_json());
         if before.as_ref() == Some(now) {
             continue;
         }
-        let apart =
-            before.as_ref().is_none_or(|before| tells_apart(on.catalog, &planned.arguments, &on.start.facts, fact, before));
+        let apart = before.as_ref().is_none_or(|before| tells_apart(on.catalog, &planned.arguments, fact, now, before));
         found.server(on.server, changed(on, fact, was, before.as_ref(), &shown, apart));
     }
 }
@@ -114,7 +108,7 @@ fn changed(on: &OnServer<'_>, fact: FactId, was: &Node, before: Option<&Abstract
     let name = on.catalog.vocabulary().name(fact);
     let unknown = |known: Option<&Abstract>| known == Some(&Abstract::Unknown);
     let assumed = on.given.recorded.as_ref().is_some_and(|recorded| recorded.assumed.iter().any(|one| one == name));
-    let old = if unknown(before) { "not known".to_owned() } else { words::value(&plain(was)) };
+    let old = if unknown(before) { "not known".to_owned() } else { words::value(&was.to_plain_json()) };
     let assumed_then = if assumed { "assumed to be " } else { "" };
     let new = match &on.start.origins[fact.index()] {
         Origin::Unknown(reason) if now.is_null() => format!("not known ({})", harmless(reason)),
@@ -124,7 +118,7 @@ fn changed(on: &OnServer<'_>, fact: FactId, was: &Node, before: Option<&Abstract
     let help = if assumed && now.is_null() {
         format!(
             "the plan was made with --assume {name}={}; say so here too, or find it out",
-            harmless(&words::value(&plain(was)))
+            harmless(&words::value(&was.to_plain_json()))
         )
     } else if apart {
         MAKE_ANEW.to_owned()
@@ -140,61 +134,4 @@ fn changed(on: &OnServer<'_>, fact: FactId, was: &Node, before: Option<&Abstract
         help,
         about: About::fact(name),
     }
-}
-
-/// The value as it stands in the file; numbers as they are written.
-fn plain(node: &Node) -> Json {
-    match &node.kind {
-        Kind::List(items) => items.iter().map(plain).collect::<Vec<_>>().into(),
-        Kind::Map(entries) => Json::Object(entries.iter().map(|(key, node)| (key.name.clone(), plain(node))).collect()),
-        _ => node.to_json(),
-    }
-}
-
-/// True where a test or a bound of the catalog comes out otherwise for the two things that are known of a fact.
-fn tells_apart(catalog: &Catalog, arguments: &[Argument], facts: &[Abstract], fact: FactId, other: &Abstract) -> bool {
-    let mut others = facts.to_vec();
-    others[fact.index()] = other.clone();
-    let one = Scope { facts, parameters: arguments };
-    let two = Scope { facts: &others, parameters: arguments };
-    let mut apart = false;
-    let mut read = |condition: &Condition| {
-        condition.visit_shared(&mut |test| {
-            if test.subject == Subject::Fact(fact) {
-                let test = Condition::Test(Arc::clone(test));
-                apart |= one.evaluate(&test) != two.evaluate(&test);
-            }
-        });
-    };
-    for scenario in catalog.scenarios() {
-        [&scenario.supports, &scenario.applies_when, &scenario.goal].into_iter().for_each(&mut read);
-        for step in &scenario.steps {
-            read(&step.when);
-            read(&step.action.requires);
-            step.action.achieved_when.iter().for_each(&mut read);
-            step.with.iter().for_each(|(_, given)| read(given));
-            step.action.all_effects().for_each(|effect| read(&effect.when));
-        }
-    }
-    catalog.impossible().iter().for_each(|line| read(&line.when));
-    catalog.derived().iter().for_each(|rule| read(&rule.when));
-    catalog.invariants().iter().for_each(|invariant| read(&invariant.when));
-    catalog.finding_rules().iter().filter_map(|rule| rule.when.as_ref()).for_each(&mut read);
-    apart || bounds_tell_apart(catalog, arguments, fact, &facts[fact.index()], other)
-}
-
-/// An effect that promises a bound leaves a value that satisfies it, and makes any other the bound.
-fn bounds_tell_apart(catalog: &Catalog, arguments: &[Argument], fact: FactId, one: &Abstract, two: &Abstract) -> bool {
-    let changes = catalog.actions().iter().flat_map(|action| action.all_effects()).flat_map(|effect| &effect.changes);
-    changes.filter(|change| change.fact == fact).any(|change| {
-        let NewValue::Bounded(bound, operand) = &change.to else { return false };
-        let value = match operand {
-            Operand::Literal(value) => value,
-            Operand::Parameter(parameter) => match arguments.get(parameter.index()) {
-                Some(Argument::Given(value)) => value,
-                _ => return false,
-            },
-        };
-        (one.bounded(*bound, value) == *one) != (two.bounded(*bound, value) == *two)
-    })
 }
