@@ -122,7 +122,7 @@ fn what_the_page_about_ci_tells_to_paste_can_be_pasted() {
     let (_, plan) = blocks(page).into_iter().find(|(_, lines)| lines[0].starts_with("schema:")).expect("the plan");
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("plan.yaml"), plan.join("\n").replace("srv-app01", "mma-ready-2012r2")).expect("written");
-    let facts = fs::canonicalize("fixtures/plans/servers.ndjson").expect("the facts");
+    let facts = fs::canonicalize("fixtures/wave.ndjson").expect("the facts");
     run_in(folder.path(), &["verify", "plan.yaml", "--facts", facts.to_str().expect("UTF-8")]);
 }
 

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Desk, Said, recorded};
+use common::{Desk, Said, lines, recorded};
 use serde_json::{Value as Json, json};
 
 const SERVER: &str = "mma-ready-2012r2";
@@ -39,7 +39,7 @@ fn verify_all(plans: &[(&str, &str)], servers: &[Json], more: &[&str]) -> Said {
     for (name, plan) in plans {
         desk.put(name, plan);
     }
-    desk.put("facts.ndjson", servers.iter().map(|server| format!("{server}\n")).collect::<String>());
+    desk.put("facts.ndjson", lines(servers));
     let names = plans.iter().map(|(name, _)| *name);
     let arguments: Vec<&str> = ["verify"].into_iter().chain(names).collect();
     desk.run(&[&arguments[..], &["--facts", "facts.ndjson", "--format", "json"], more].concat())
@@ -390,7 +390,7 @@ fn plans_for_different_scenarios_share_an_estate() {
 /// What the program plans for servers, one plan a line.
 fn planned(servers: &[Json], more: &[&str]) -> String {
     let desk = Desk::new();
-    desk.put("facts.ndjson", servers.iter().map(|server| format!("{server}\n")).collect::<String>());
+    desk.put("facts.ndjson", lines(servers));
     let set = ["--set", "workspace_id=7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917"];
     let said = desk.run(&[&["plan", "facts.ndjson", "--format", "ndjson"], &set[..], more].concat());
     assert_ne!(said.status, 2, "{}", said.stderr);

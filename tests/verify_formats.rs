@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Desk, Said, recorded};
+use common::{Desk, Said, lines, recorded};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::{Value as Json, json};
 
@@ -118,16 +118,16 @@ fn junit_has_a_case_for_each_plan_and_server() {
         recorded("scep-package-missing-2016", &[]),
     ];
     let mut all: Vec<Json> = servers.to_vec();
-    desk.put("facts.json", all.iter().map(|server| format!("{server}\n")).collect::<String>());
+    desk.put("facts.json", lines(&all));
     let set = ["--set", "workspace_id=7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917"];
     let assume = ["--assume", "mecm.application_created=true"];
     let plans = desk.run(&[&["plan", "facts.json", "--format", "ndjson"], &set[..], &assume].concat()).stdout;
-    let lines: Vec<&str> = plans.lines().collect();
-    desk.put("scep.ndjson", [lines[1], lines[2], lines[3]].join("\n"));
+    let planned: Vec<&str> = plans.lines().collect();
+    desk.put("scep.ndjson", [planned[1], planned[2], planned[3]].join("\n"));
     let host = "mma-ready-2012r2.corp.example";
     desk.put("mma.yaml", format!("schema: cutover/plan/v1\nscenario: standalone-mma\nhost: {host}\nsteps: [instal-mde]\n"));
     all.push(recorded("av-ready-2016", &[]));
-    desk.put("facts.json", all.iter().map(|server| format!("{server}\n")).collect::<String>());
+    desk.put("facts.json", lines(&all));
     let said = desk
         .run(&[&["verify", "mma.yaml", "scep.ndjson", "--facts", "facts.json", "--format", "junit"], &set[..], &assume].concat());
     assert_eq!(said.status, 1, "{}", said.stderr);

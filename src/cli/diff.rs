@@ -6,7 +6,7 @@ use super::input;
 use super::options::{CatalogOption, PlanOptions, Question, catalog, catalog_files, unknown_scenario};
 use super::output::{DocumentFormat, OutputOption};
 use super::{Answer, CliError};
-use crate::catalog::{Catalog, SourceFile};
+use crate::catalog::{Catalog, Finding, SourceFile};
 use crate::plan::diff::document::{DiffDocument, ServerDiff};
 use crate::plan::diff::{Pair, plans, scenarios};
 use crate::plan::given::{self, Source};
@@ -173,8 +173,14 @@ fn servers(args: &DiffArgs, option: &CatalogOption) -> Result<(DiffDocument, Vec
 
 /// Two versions of a scenario, or of all of a catalog; with facts also what they come to.
 fn versions(args: &DiffArgs, option: &CatalogOption, what: What) -> Result<(DiffDocument, Vec<CliError>), Vec<CliError>> {
-    let load = |path: &Path| if what == What::Catalog { whole(path) } else { with_scenario(path, option) };
-    let (first, second) = (load(&args.first)?, load(&args.second)?);
+    let (first, second) = if what == What::Catalog {
+        (whole(&args.first)?, whole(&args.second)?)
+    } else {
+        // The rest of the catalog has to be good as it is.
+        catalog(option)?;
+        let (old, new) = (scenario_file(&args.first)?, scenario_file(&args.second)?);
+        (with_scenario(&old, &new, option)?, with_scenario(&new, &old, option)?)
+    };
     let mut document = scenarios(&first.0, &second.0, &pairs(args, &first, &second)?);
     if args.facts.is_empty() {
         return Ok((document, Vec::new()));
@@ -203,12 +209,35 @@ fn without_digest(mut server: ServerDiff) -> ServerDiff {
 type Version = (Catalog, Option<String>);
 
 fn whole(directory: &Path) -> Result<Version, Vec<CliError>> {
-    let shown = directory.to_owned();
-    Ok((catalog(&CatalogOption { catalog: Some(shown) })?, None))
+    let shown = directory.display().to_string();
+    Ok((readable(&catalog_files(directory).map_err(one)?, Some(directory), &shown, |_| true)?, None))
 }
 
-/// The catalog with a scenario's file in the place of its own.
-fn with_scenario(path: &Path, option: &CatalogOption) -> Result<Version, Vec<CliError>> {
+/// A catalog that can be read. What is wrong with what it says is part of what is compared, and so is what `counts` passes
+/// over.
+fn readable(
+    files: &[SourceFile],
+    root: Option<&Path>,
+    shown: &str,
+    counts: impl Fn(&Finding) -> bool,
+) -> Result<Catalog, Vec<CliError>> {
+    let (catalog, mut findings) = Catalog::check_files(files.to_vec());
+    findings.retain(|finding| !finding.code().is_about_content() && counts(finding));
+    if findings.is_empty() {
+        return Ok(catalog);
+    }
+    anstream::eprint!("{}", draw_all(&findings, files, root));
+    Err(one(CliError::new("the catalog cannot be used").in_file(shown)))
+}
+
+/// A scenario's file.
+struct ScenarioFile {
+    shown: String,
+    text: String,
+    id: String,
+}
+
+fn scenario_file(path: &Path) -> Result<ScenarioFile, Vec<CliError>> {
     let shown = path.display().to_string();
     let text = input::text_of(path, &shown, 16 << 20, "a scenario is a file of some kilobytes").map_err(one)?;
     let source = Source::new(&shown, text);
@@ -216,22 +245,24 @@ fn with_scenario(path: &Path, option: &CatalogOption) -> Result<Version, Vec<Cli
         let place = source.lines(error.span);
         one(CliError::new(error.message).at(&shown, place.line, place.column))
     })?;
-    let Some(id) = id(&root) else {
-        let help = "a scenario has an id, and its file in a catalog is named after it";
-        return Err(one(CliError::new("the key `id` is missing").in_file(&shown).with_help(help)));
-    };
+    let help = "a scenario has an id, and its file in a catalog is named after it";
+    let missing = || one(CliError::new("the key `id` is missing").in_file(&shown).with_help(help));
+    let id = id(&root).ok_or_else(missing)?;
+    Ok(ScenarioFile { text: source.text().to_owned(), id, shown })
+}
+
+/// The catalog with a scenario's file in the place of its own, and without that of the other version.
+fn with_scenario(file: &ScenarioFile, other: &ScenarioFile, option: &CatalogOption) -> Result<Version, Vec<CliError>> {
     let mut files = match &option.catalog {
         Some(directory) => catalog_files(directory).map_err(one)?,
         None => Catalog::built_in_files().collect(),
     };
-    let name = format!("{id}.yaml");
-    files.retain(|file| *file.path != *name);
-    files.push(SourceFile::new(&name, source.text().to_owned()));
-    let read = Catalog::from_files(files.clone()).map_err(|error| {
-        anstream::eprint!("{}", draw_all(&error.findings, &files, None));
-        one(CliError::new("the catalog cannot be used with this scenario").in_file(&shown))
-    })?;
-    Ok((read, Some(id)))
+    let names = [&file.id, &other.id].map(|id| format!("{id}.yaml"));
+    files.retain(|known| !names.iter().any(|name| *known.path == **name));
+    files.push(SourceFile::new(&names[0], file.text.clone()));
+    // Elsewhere a step or a scenario may be named that this version does not have.
+    let own = |finding: &Finding| *finding.file() == *names[0];
+    Ok((readable(&files, None, &file.shown, own)?, Some(file.id.clone())))
 }
 
 fn id(root: &Node) -> Option<String> {

@@ -9,6 +9,7 @@ use crate::catalog::FileKind;
 use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
+use crate::plan::given;
 use crate::plan::verify::document::VerdictDocument;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
@@ -33,6 +34,8 @@ enum What {
     Snapshot,
     /// What plan writes
     Plan,
+    /// A plan that people write, for verify
+    WrittenPlan,
     /// What simulate writes
     Timeline,
     /// What explain writes
@@ -60,6 +63,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
     let of_file = |kind| catalog(option).map(|catalog| catalog.schema(kind));
     let schema = match args.what {
         What::Plan => of_document::<PlanDocument>("cutover/plan/v1"),
+        What::WrittenPlan => given::schema(&catalog(option)?),
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),

@@ -87,3 +87,8 @@ pub fn recorded(host: &str, changes: &[(&str, Json)]) -> Json {
     }
     server
 }
+
+/// Records of servers, one a line.
+pub fn lines(servers: &[Json]) -> String {
+    servers.iter().fold(String::new(), |lines, server| lines + &server.to_string() + "\n")
+}

@@ -10,7 +10,7 @@ mod tiny;
 mod view;
 
 pub use agreement::{all_come_true, contains, refines};
-pub use desk::{Desk, Said, recorded};
+pub use desk::{Desk, Said, lines, recorded};
 pub use servers::{BASES, ORG, OTHER_ORG, OTHER_WORKSPACE, Server, WORKSPACE, candidates, catalog, server};
 pub use tiny::{Tiny, tiny};
 pub use view::View;

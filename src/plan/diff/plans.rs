@@ -5,6 +5,7 @@ use super::document::{DiffDocument, DiffTotals, ExposureDiff, FromTo, OtherDiff,
 use super::sequence::moved;
 use super::view::View;
 use crate::catalog::Catalog;
+use crate::plan::Status;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 
@@ -67,6 +68,10 @@ fn only(view: &View, first: bool) -> ServerDiff {
 
 /// What differs between two plans of a server; nothing where they say the same.
 fn compare(catalog: &Catalog, first: &View, second: &View) -> Option<ServerDiff> {
+    let for_nobody = |view: &View| view.status.as_deref() == Some(Status::NotApplicable.name());
+    if for_nobody(first) && for_nobody(second) && first.scenario == second.scenario {
+        return None;
+    }
     let (steps, same_steps) = steps(first, second);
     let exposures = exposures(first, second);
     // What only one of the two can say is no difference.
@@ -92,7 +97,8 @@ fn compare(catalog: &Catalog, first: &View, second: &View) -> Option<ServerDiff>
     if is_same {
         return None;
     }
-    let named = named(first, second, &steps, &others, scenario.is_some() || says_otherwise);
+    let choice = if scenario.is_some() { chosen_by(catalog, first, second) } else { Vec::new() };
+    let named = named(first, second, &steps, &others, choice);
     Some(ServerDiff {
         host: second.name(),
         change: "changed",
@@ -192,8 +198,8 @@ fn others(first: &View, second: &View) -> Vec<OtherDiff> {
 }
 
 /// The facts that the reasons of what differs name, in their order: what refuses first, then what decides.
-fn named(first: &View, second: &View, steps: &[StepDiff], others: &[OtherDiff], all: bool) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+fn named(first: &View, second: &View, steps: &[StepDiff], others: &[OtherDiff], choice: Vec<String>) -> Vec<String> {
+    let mut found = choice;
     let mut add = |name: &str| {
         let name = name.rsplit(": ").next().unwrap_or(name);
         if !name.is_empty() && !found.iter().any(|known| known == name) {
@@ -213,8 +219,22 @@ fn named(first: &View, second: &View, steps: &[StepDiff], others: &[OtherDiff], 
             }
         }
     }
-    if all {
-        first.candidates.iter().chain(&second.candidates).for_each(|name| add(name));
+    found
+}
+
+/// The facts by which the scenarios of two plans are chosen.
+fn chosen_by(catalog: &Catalog, first: &View, second: &View) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        if !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    };
+    for view in [first, second] {
+        if let Some(scenario) = view.scenario.as_deref().and_then(|id| catalog.scenario(id)) {
+            scenario.applies_when.facts(&mut |fact| add(catalog.vocabulary().name(fact)));
+        }
+        view.candidates.iter().for_each(|name| add(name));
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use super::document::{DiffDocument, DiffTotals, Difference, SCHEMA, ScenarioDiff};
 use super::sequence::moved;
-use crate::catalog::{Action, Catalog, Change, NewValue, ParameterSpec, Scenario, Step};
+use crate::catalog::{Action, Catalog, Change, Effect, NewValue, ParameterSpec, Scenario, Step};
 use crate::condition::{Condition, Describer, Operand, ParameterId};
 use crate::fact::{Bound, Word};
 
@@ -137,7 +137,7 @@ impl Compared<'_> {
         self.conditions("when", of, &old.when, &new.when);
         let with = |catalog: &Catalog, step: &Step| {
             let one = |(name, given): &(ParameterId, Condition)| {
-                format!("{}: {}", catalog.parameter_names().name(*name), parts(catalog, given).join(" and "))
+                format!("{}: {}", catalog.parameter_names().name(*name), words(catalog, given))
             };
             step.with.iter().map(one).collect::<Vec<_>>()
         };
@@ -166,6 +166,23 @@ fn parts(catalog: &Catalog, condition: &Condition) -> Vec<String> {
     Describer::new(catalog.vocabulary(), &name).parts(condition)
 }
 
+fn words(catalog: &Catalog, condition: &Condition) -> String {
+    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
+    Describer::new(catalog.vocabulary(), &name).words(condition)
+}
+
+/// What a condition comes to whatever the server, where an argument that was filled in leaves no test.
+fn settled(condition: &Condition) -> Option<bool> {
+    match condition {
+        Condition::All(parts) if parts.iter().any(|part| settled(part) == Some(false)) => Some(false),
+        Condition::Any(parts) if parts.iter().any(|part| settled(part) == Some(true)) => Some(true),
+        Condition::All(parts) => parts.iter().all(|part| settled(part) == Some(true)).then_some(true),
+        Condition::Any(parts) => parts.iter().all(|part| settled(part) == Some(false)).then_some(false),
+        Condition::Not(part) => settled(part).map(|holds| !holds),
+        Condition::Test(_) => None,
+    }
+}
+
 fn declared(spec: &ParameterSpec) -> String {
     let words: Vec<&str> = spec.spec.values().iter().map(|word| &**word).collect();
     let kind =
@@ -181,15 +198,15 @@ fn declared(spec: &ParameterSpec) -> String {
 fn effects(catalog: &Catalog, action: &Action) -> Vec<String> {
     let after = action.after_restart.iter().map(|effect| (effect, " after a restart"));
     let all = action.effects.iter().map(|effect| (effect, "")).chain(after);
-    all.flat_map(|(effect, when)| {
-        let only = if effect.when.is_always() {
-            String::new()
-        } else {
-            format!(" where {}", parts(catalog, &effect.when).join(" and "))
+    let happens = all.filter(|(effect, _)| settled(&effect.when) != Some(false));
+    let of = |(effect, when): (&Effect, &str)| {
+        let only = match settled(&effect.when) {
+            Some(_) => String::new(),
+            None => format!(" where {}", words(catalog, &effect.when)),
         };
-        effect.changes.iter().map(move |change| format!("{}{when}{only}", changed(catalog, change)))
-    })
-    .collect()
+        effect.changes.iter().map(|change| format!("{}{when}{only}", changed(catalog, change))).collect::<Vec<_>>()
+    };
+    happens.flat_map(of).collect()
 }
 
 fn changed(catalog: &Catalog, change: &Change) -> String {

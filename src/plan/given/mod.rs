@@ -4,9 +4,11 @@
 //! where. Whether a plan is any good is not asked here: names are taken as they stand.
 
 mod reader;
+mod schema;
 mod source;
 
 pub use reader::{Format, ReadError, documents, plan, read};
+pub use schema::schema;
 pub use source::{Excerpt, Lines, Source};
 
 use crate::yaml::{Node, Span};

@@ -97,7 +97,8 @@ fn of_json(text: &str, piece: Span) -> Outcome<Node> {
     Ok(root)
 }
 
-const WRITTEN: [&str; 6] = ["schema", "scenario", "host", "parameters", "steps", "budget"];
+/// The keys of a plan that is written by hand.
+pub(super) const WRITTEN: [&str; 6] = ["schema", "scenario", "host", "parameters", "steps", "budget"];
 
 /// Reads a document as a plan.
 ///
@@ -228,8 +229,9 @@ fn parameters(node: &Node) -> Outcome<Vec<(Placed<String>, Placed<String>)>> {
 }
 
 /// The key under which the restarts of a whole plan are limited.
-const RESTARTS: &str = "restarts";
-const FIGURES: [&str; 3] = ["minutes", "reboots", "steps"];
+pub(super) const RESTARTS: &str = "restarts";
+/// What there may be of an exposure.
+pub(super) const FIGURES: [&str; 3] = ["minutes", "reboots", "steps"];
 
 fn budget(node: &Node) -> Outcome<Budget> {
     let mut found = Budget::default();
