@@ -423,6 +423,10 @@ fn what_cannot_be_compared_says_what_each_is() {
     }
     desk.run(&["diff", "plan.json", "plan.json", "--facts", "facts.json"])
         .is_refused(&["--facts is for two versions of a scenario"]);
+    let plan = std::fs::read_to_string(desk.path("plan.json")).unwrap();
+    desk.put("twice.ndjson", format!("{plan}\n{plan}\n"));
+    desk.run(&["diff", "plan.json", "twice.ndjson"]).is_refused(&["twice.ndjson:2:2: there are two plans for", "twice.ndjson:1"]);
+    desk.run(&["diff", "plan.json", "plan.json", "--host", "x"]).is_refused(&["neither has a server `x`"]);
     desk.run(&["diff", "plan.json"]).is_refused(&["<B>"]);
     desk.run(&["diff", "plan.json", "plan.json", "-o", "no/such/file"]).is_refused(&["cannot be written"]);
     desk.put("broken.yaml", version("standalone-mma", &[("action: onboard", "action: onbord")]));

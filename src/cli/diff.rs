@@ -8,13 +8,13 @@ use super::output::{DocumentFormat, OutputOption};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Finding, SourceFile};
 use crate::plan::diff::document::{DiffDocument, ServerDiff};
-use crate::plan::diff::{Pair, plans, scenarios};
+use crate::plan::diff::{Pair, View, plans, scenarios};
 use crate::plan::given::{self, Source};
 use crate::report::difference;
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node};
 use clap::Args;
-use serde_json::Value as Json;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The arguments of `cutover diff`.
@@ -71,8 +71,9 @@ pub fn run(args: &DiffArgs, option: &CatalogOption) -> Answer {
     }
     let (document, errors) = match first {
         What::Plans => {
-            let documents = [read_plans(&args.first, args)?, read_plans(&args.second, args)?];
-            (plans(&catalog(option)?, documents[0].iter(), documents[1].iter()), Vec::new())
+            let (mut first, mut second) = (read_plans(&args.first)?, read_plans(&args.second)?);
+            only(args.options.host.as_deref(), &mut first, &mut second)?;
+            (plans(&catalog(option)?, &first, &second), Vec::new())
         }
         What::Servers => servers(args, option)?,
         What::Scenario | What::Catalog => versions(args, option, first)?,
@@ -116,35 +117,60 @@ fn what(path: &Path) -> Result<What, CliError> {
     Err(CliError::new("is nothing that can be compared").in_file(&shown).with_help(help))
 }
 
-/// The plan documents of a path as JSON, each looked at whether it is one.
-fn read_plans(path: &Path, args: &DiffArgs) -> Result<Vec<Json>, Vec<CliError>> {
+/// The plans of a path, each looked at whether it is one.
+fn read_plans(path: &Path) -> Result<Vec<View>, Vec<CliError>> {
     let mut found = Vec::new();
+    let mut seen = HashMap::new();
     for file in input::files(path, input::PLANS).map_err(one)? {
         let shown = file.display().to_string();
         let (source, format) = super::plans::source(&file, &shown).map_err(one)?;
-        let documents = given::documents(source.text(), format);
-        if documents.is_empty() {
+        let mut is_empty = true;
+        for document in given::documents(source.text(), format) {
+            is_empty = false;
+            let read = document.and_then(|node| given::plan(&node).map(|plan| (plan.start, View::of(&node.to_plain_json()))));
+            let (start, view) = read.map_err(|error| one(super::plans::refusal(&source, &error)))?;
+            let place = source.lines(start);
+            if let Some(first) = seen.insert(view.key(), format!("{shown}:{}", place.line)) {
+                let error = CliError::new(format!("there are two plans for {}, the first at {first}", excerpt(&view.name())));
+                return Err(one(error.at(&shown, place.line, place.column).with_help("take one of the two out")));
+            }
+            found.push(view);
+        }
+        if is_empty {
             return Err(one(super::plans::no_plan(&shown)));
         }
-        for document in documents {
-            let read = document.and_then(|node| given::plan(&node).map(|_| node));
-            found.push(read.map_err(|error| one(super::plans::refusal(&source, &error)))?.to_plain_json());
-        }
-    }
-    if let Some(host) = &args.options.host {
-        let is_wanted = |plan: &Json| plan["host"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(host));
-        found.retain(is_wanted);
     }
     Ok(found)
 }
 
+/// Keeps one server, where one was asked for.
+///
+/// # Errors
+///
+/// Where neither has it.
+fn only(host: Option<&str>, first: &mut Vec<View>, second: &mut Vec<View>) -> Result<(), Vec<CliError>> {
+    let Some(host) = host else { return Ok(()) };
+    let is_it = |view: &View| view.host().is_some_and(|name| name.eq_ignore_ascii_case(host));
+    let all = || first.iter().chain(&*second);
+    if !all().any(is_it) {
+        let error = CliError::new(format!("neither has a server `{}`", excerpt(host)));
+        return Err(one(match nearest(host, all().filter_map(View::host)) {
+            Some(near) => error.with_help(format!("did you mean `{}`?", excerpt(near))),
+            None => error,
+        }));
+    }
+    first.retain(is_it);
+    second.retain(is_it);
+    Ok(())
+}
+
 /// The plans that a question comes to.
-fn documents(question: &Question, host: Option<&str>) -> Result<Vec<Json>, Vec<CliError>> {
-    let is_wanted = |name: &str| host.is_none_or(|host| name.eq_ignore_ascii_case(host));
+fn views(question: &Question) -> Result<Vec<View>, Vec<CliError>> {
     let mut found = Vec::new();
-    for read in question.servers.iter().filter(|read| is_wanted(read.snapshot.host())) {
+    for read in &question.servers {
         let document = question.plan(read)?.document_of_this_order(read.snapshot.host());
-        found.push(serde_json::to_value(document).map_err(|error| one(CliError::new(error.to_string())))?);
+        let document = serde_json::to_value(document).map_err(|error| one(CliError::new(error.to_string())))?;
+        found.push(View::of(&document));
     }
     Ok(found)
 }
@@ -155,20 +181,10 @@ fn servers(args: &DiffArgs, option: &CatalogOption) -> Result<(DiffDocument, Vec
     let options = PlanOptions { host: None, ..args.options.clone() };
     let ask = |path: &PathBuf| options.question(std::slice::from_ref(path), catalog(option)?);
     let (first, second) = (ask(&args.first)?, ask(&args.second)?);
-    let host = args.options.host.as_deref();
-    if let Some(host) = host {
-        let names = || first.servers.iter().chain(&second.servers).map(|read| read.snapshot.host());
-        if !names().any(|name| name.eq_ignore_ascii_case(host)) {
-            let error = CliError::new(format!("neither has a server `{}`", excerpt(host)));
-            return Err(one(match nearest(host, names()) {
-                Some(near) => error.with_help(format!("did you mean `{}`?", excerpt(near))),
-                None => error,
-            }));
-        }
-    }
-    let (before, after) = (documents(&first, host)?, documents(&second, host)?);
+    let (mut before, mut after) = (views(&first)?, views(&second)?);
+    only(args.options.host.as_deref(), &mut before, &mut after)?;
     let errors = first.errors.into_iter().chain(second.errors).collect();
-    Ok((plans(&second.catalog, before.iter(), after.iter()), errors))
+    Ok((plans(&second.catalog, &before, &after), errors))
 }
 
 /// Two versions of a scenario, or of all of a catalog; with facts also what they come to.
@@ -191,8 +207,8 @@ fn versions(args: &DiffArgs, option: &CatalogOption, what: What) -> Result<(Diff
     let (second_catalog, _) = second;
     let first = options.question(&args.facts, first.0)?;
     let second = options.question(&args.facts, second_catalog)?;
-    let (before, after) = (documents(&first, None)?, documents(&second, None)?);
-    let of_servers = plans(&second.catalog, before.iter(), after.iter());
+    let (before, after) = (views(&first)?, views(&second)?);
+    let of_servers = plans(&second.catalog, &before, &after);
     document.equal &= of_servers.equal;
     document.servers = of_servers.servers.into_iter().map(without_digest).collect();
     document.totals = of_servers.totals.with_scenarios_of(document.totals);

@@ -12,3 +12,4 @@ mod view;
 pub use document::DiffDocument;
 pub use plans::plans;
 pub use scenarios::{Pair, scenarios};
+pub use view::View;

@@ -6,26 +6,18 @@ use super::sequence::moved;
 use super::view::View;
 use crate::catalog::Catalog;
 use crate::plan::Status;
-use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 
-/// What differs between two sets of plan documents. Servers are brought together by name; the catalog says which facts
-/// matter.
-pub fn plans<'j>(
-    catalog: &Catalog,
-    first: impl Iterator<Item = &'j Json>,
-    second: impl Iterator<Item = &'j Json>,
-) -> DiffDocument {
+/// What differs between two sets of plans. Servers are brought together by name; the catalog says which facts matter.
+pub fn plans(catalog: &Catalog, first: &[View], second: &[View]) -> DiffDocument {
     let mut totals = DiffTotals::default();
     let mut servers = Vec::new();
-    let first: Vec<View> = first.map(View::of).collect();
-    let second: Vec<View> = second.map(View::of).collect();
     let mut by_name: HashMap<String, &View> = HashMap::with_capacity(second.len());
-    for view in &second {
+    for view in second {
         by_name.entry(view.key()).or_insert(view);
     }
     let mut seen = HashSet::with_capacity(first.len());
-    for view in &first {
+    for view in first {
         let key = view.key();
         if let Some(other) = by_name.get(&key) {
             match compare(catalog, view, other) {

@@ -3,10 +3,10 @@
 use super::document::{ExposureSide, RestartsSide, StepSide};
 use serde_json::{Map, Value as Json};
 
-/// A plan as it is compared.
+/// A plan as it is compared: as much of its document as can differ.
 #[derive(Clone, Debug, Default)]
-pub(super) struct View {
-    pub(super) host: Option<String>,
+pub struct View {
+    host: Option<String>,
     pub(super) scenario: Option<String>,
     pub(super) catalog: Option<String>,
     pub(super) status: Option<String>,
@@ -47,7 +47,7 @@ fn subject(test: &Json) -> String {
 
 impl View {
     /// The view of a plan document, whoever made it. What is not there is not compared.
-    pub(super) fn of(plan: &Json) -> Self {
+    pub fn of(plan: &Json) -> Self {
         let (blockers, confirm, unknowns) = (list(plan, "blockers"), list(plan, "confirm"), list(plan, "unknowns"));
         let at = |rows: &[Json], step: &str| {
             let mut names: Vec<String> = Vec::new();
@@ -107,8 +107,13 @@ impl View {
         }
     }
 
+    /// The server that the plan names.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
     /// The name by which plans are brought together: the server's, or the scenario of a plan that names none.
-    pub(super) fn key(&self) -> String {
+    pub fn key(&self) -> String {
         match &self.host {
             Some(host) => host.to_lowercase(),
             None => format!("\0{}", self.scenario.as_deref().unwrap_or("")),
@@ -116,7 +121,7 @@ impl View {
     }
 
     /// What the plan is called: the server, or the scenario of a plan that names none.
-    pub(super) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match (&self.host, &self.scenario) {
             (Some(host), _) => host.clone(),
             (None, Some(scenario)) => format!("every server of {scenario}"),

@@ -55,35 +55,34 @@ pub enum Format {
 ///
 /// For each plan that cannot be read why not; a text that is no document at all is one such.
 pub fn read(text: &str, format: Format) -> Vec<Outcome<GivenPlan>> {
-    documents(text, format).into_iter().map(|document| plan(&document?)).collect()
+    documents(text, format).map(|document| plan(&document?)).collect()
 }
 
-/// Every document of a text: one, those of a list, or one a line.
+/// Every document of a text, one after the other: the only one, those of a list, or one a line.
 ///
 /// # Errors
 ///
 /// For each that cannot be read why not.
-pub fn documents(text: &str, format: Format) -> Vec<Outcome<Node>> {
+pub fn documents(text: &str, format: Format) -> Box<dyn Iterator<Item = Outcome<Node>> + '_> {
+    let refused = |span: Span, message: String| Box::new(std::iter::once(Err(ReadError::new(span, message))));
     match format {
         Format::Yaml => match yaml::parse(text) {
-            Ok(Node { kind: Kind::List(items), .. }) => items.into_iter().map(Ok).collect(),
-            Ok(root) => vec![Ok(root)],
-            Err(error) => vec![Err(ReadError::new(error.span, error.message))],
+            Ok(Node { kind: Kind::List(items), .. }) => Box::new(items.into_iter().map(Ok)),
+            Ok(root) => Box::new(std::iter::once(Ok(root))),
+            Err(error) => refused(error.span, error.message),
         },
         Format::Json => match json::documents(text) {
-            Ok(spans) => spans.into_iter().map(|span| of_json(text, span)).collect(),
-            Err(error) => vec![Err(ReadError::new(error.span, error.message))],
+            Ok(spans) => Box::new(spans.into_iter().map(|span| of_json(text, span))),
+            Err(error) => refused(error.span, error.message),
         },
         Format::Lines => {
-            let mut offset = 0;
-            let mut found = Vec::new();
-            for line in text.split_inclusive('\n') {
-                if !line.trim().is_empty() {
-                    found.push(of_json(text, Span { offset, length: line.trim_end().len() }));
-                }
-                offset += line.len();
-            }
-            found
+            let lines = text.split_inclusive('\n').scan(0, |end, line| {
+                let offset = *end;
+                *end += line.len();
+                Some((offset, line.trim_end()))
+            });
+            let filled = lines.filter(|(_, line)| !line.is_empty());
+            Box::new(filled.map(|(offset, line)| of_json(text, Span { offset, length: line.len() })))
         }
     }
 }
