@@ -91,6 +91,7 @@ pub mod condition;
 pub mod fact;
 pub mod json;
 pub mod plan;
+pub mod prove;
 pub mod report;
 pub mod simulate;
 mod suggest;

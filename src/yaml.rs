@@ -158,6 +158,14 @@ impl Node {
         }
     }
 
+    /// The text of a word, a number, or true or false.
+    pub fn spelled(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Flag(flag) => Some(flag.to_string()),
+            _ => self.scalar().map(str::to_owned),
+        }
+    }
+
     /// The tree as JSON, without its places. Numbers that JSON would change become text.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.kind {

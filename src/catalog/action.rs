@@ -234,6 +234,17 @@ pub enum Run {
     ByHand(Arc<str>),
 }
 
+impl NewValue {
+    /// Calls `visit` for every operand.
+    pub fn operands(&self, visit: &mut impl FnMut(&Operand)) {
+        match self {
+            Self::Set(operand) | Self::Bounded(_, operand) => visit(operand),
+            Self::Add(elements) | Self::Remove(elements) => elements.iter().for_each(visit),
+            Self::Unknown(_) | Self::Only(_) => {}
+        }
+    }
+}
+
 impl Change {
     /// Tells the values apart that the change gives or compares with.
     pub fn tell_apart(&self, space: &mut Space<'_>) {

@@ -68,17 +68,26 @@ fn fact(reader: &mut Reader<'_>, node: &Node) -> Option<FactSpec> {
         Some(flag) => reader.flag(flag).unwrap_or(false),
         None => false,
     };
-    let spec = FactSpec {
+    let usual = fields.take("usual");
+    let mut spec = FactSpec {
         id,
         kind,
         values,
         partial,
+        usual: Vec::new(),
         about: reader.text_or_empty(&mut fields, "about"),
         observed: reader.text_or_empty(&mut fields, "observed"),
         remedy: reader.optional_text(&mut fields, "remedy"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
     reader.no_more(&fields);
+    for node in usual.map_or(&[][..], |list| reader.list(list)) {
+        match node.spelled().map(|text| Value::parse(&spec, &text)) {
+            Some(Ok(value)) => spec.usual.push(value),
+            Some(Err(error)) => reader.report(Code::WrongType, node.span, error.to_string(), None),
+            None => reader.report(Code::WrongType, node.span, "expected a value", None),
+        }
+    }
     Some(spec)
 }
 

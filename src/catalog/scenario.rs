@@ -255,6 +255,7 @@ fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &N
         kind,
         values,
         partial: false,
+        usual: Vec::new(),
         about,
         observed: Arc::from(""),
         remedy: None,
@@ -263,10 +264,7 @@ fn parameter(reader: &mut Reader<'_>, names: &mut Names<'_>, key: &Key, node: &N
     let parameter = names.parameters.intern(&name);
     let mut found = ParameterSpec { parameter, name, spec, guid, optional, default: None };
     if let Some(node) = default_node {
-        let text = match node.kind {
-            Kind::Flag(flag) => Some(flag.to_string()),
-            _ => node.scalar().map(str::to_owned),
-        };
+        let text = node.spelled();
         match text.as_deref().map(|text| found.parse(text)) {
             Some(Ok(value)) => found.default = Some(value),
             Some(Err(error)) => reader.report(Code::WrongType, node.span, error.to_string(), None),

@@ -74,7 +74,8 @@ fn of(shape: &Shape) -> Json {
         Shape::Texts => list(&text()),
         Shape::Condition => condition(),
         Shape::Fact => json!({ "$ref": "#/$defs/fact" }),
-        Shape::Value => json!({ "type": ["string", "number", "boolean"] }),
+        Shape::Value => any_value(),
+        Shape::Values => list(&any_value()),
         Shape::Set => json!({ "$ref": "#/$defs/set" }),
         Shape::Elements => json!({ "$ref": "#/$defs/elements" }),
         Shape::Arguments => json!({ "type": "object", "additionalProperties": { "enum": ["flag"] } }),
@@ -88,6 +89,10 @@ fn of(shape: &Shape) -> Json {
         Shape::WordOr(words, fields) => json!({ "anyOf": [{ "enum": words }, map(fields)] }),
         Shape::TextsOr(fields) => list(&json!({ "anyOf": [text(), map(fields)] })),
     }
+}
+
+fn any_value() -> Json {
+    json!({ "type": ["string", "number", "boolean"] })
 }
 
 fn text() -> Json {

@@ -36,6 +36,8 @@ pub(super) enum Shape {
     Fact,
     /// A value of some fact's type, or of a parameter's.
     Value,
+    /// A list of values of some fact's type.
+    Values,
     /// Facts with what they are set to.
     Set,
     /// Facts with elements that are added or removed.
@@ -79,6 +81,7 @@ pub(super) const FACT: &[Field] = &[
     must("type", Shape::Word(&words(&FactType::NAMES)), "the type of its values"),
     may("values", Shape::Texts, "the words of a choice, or the elements that a set may have"),
     may("partial", Shape::Flag, "a version whose missing parts were not observed, rather than zero"),
+    may("usual", Shape::Values, "what servers mostly have, the most usual first; examples show it where it does not matter"),
     must("about", Shape::Text, "what is true when this is so"),
     must("observed", Shape::Text, "how it is seen on a live server"),
     may("remedy", Shape::Text, "what a person does when a step needs another value"),

@@ -53,6 +53,11 @@ impl CliError {
     }
 }
 
+/// Writes a remark to standard error.
+pub fn remark(text: &str) {
+    anstream::eprintln!("{}", harmless(text));
+}
+
 /// A finding with the line underlined.
 fn draw(finding: &Finding, source: &Source, root: Option<&Path>) -> String {
     let file = root.map_or_else(|| finding.file().to_owned(), |root| root.join(finding.file()).display().to_string());

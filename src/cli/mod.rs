@@ -10,6 +10,7 @@ mod options;
 mod output;
 mod plan;
 mod plans;
+mod prove;
 mod scenarios;
 mod schema;
 mod simulate;
@@ -51,6 +52,9 @@ enum Verb {
     /// Say what differs between two sets of plans, two records of servers, or two versions of a scenario, and why
     #[command(after_help = EXIT_STATUS)]
     Diff(diff::DiffArgs),
+    /// Prove a scenario for every server, every order and every interruption, or show the shortest way in which it fails
+    #[command(after_help = EXIT_STATUS)]
+    Prove(prove::ProveArgs),
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
@@ -84,6 +88,7 @@ pub fn run() -> Exit {
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
         Verb::Verify(args) => verify::run(&args, &cli.catalog),
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
+        Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),

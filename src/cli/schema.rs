@@ -11,6 +11,7 @@ use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
 use crate::plan::given;
 use crate::plan::verify::document::VerdictDocument;
+use crate::prove::document::ProofDocument;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -38,6 +39,8 @@ enum What {
     WrittenPlan,
     /// What simulate writes
     Timeline,
+    /// What prove writes
+    Proof,
     /// What explain writes
     Explanation,
     /// What verify writes
@@ -65,6 +68,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Plan => of_document::<PlanDocument>("cutover/plan/v1"),
         What::WrittenPlan => given::schema(&catalog(option)?),
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
+        What::Proof => of_document::<ProofDocument>("cutover/proof/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),

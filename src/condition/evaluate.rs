@@ -41,7 +41,7 @@ impl Truth {
 }
 
 /// What is known of one parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Argument {
     /// Its value, given or by default.
     Given(Value),

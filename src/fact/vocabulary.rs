@@ -1,6 +1,6 @@
 //! The facts that a catalog declares: ids, types and texts.
 
-use super::value::{ValueError, not_among};
+use super::value::{Value, ValueError, not_among};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -75,6 +75,7 @@ pub struct FactSpec {
     pub(crate) kind: FactType,
     pub(crate) values: Vec<Arc<str>>,
     pub(crate) partial: bool,
+    pub(crate) usual: Vec<Value>,
     pub(crate) about: Arc<str>,
     pub(crate) observed: Arc<str>,
     pub(crate) remedy: Option<Arc<str>>,
@@ -100,6 +101,12 @@ impl FactSpec {
     /// True for a version whose missing parts were not observed, rather than zero.
     pub fn is_partial(&self) -> bool {
         self.partial
+    }
+
+    /// What servers mostly have before a migration, the most usual first: what an example shows where the value does not
+    /// matter. No decision rests on it.
+    pub fn usual(&self) -> &[Value] {
+        &self.usual
     }
 
     /// What is true of a server when the fact is.

@@ -30,6 +30,7 @@ pub use start::{Assumption, Contradiction, Origin, Start};
 pub use state::{State, Touch, World};
 pub use status::Status;
 pub use walk::{Decision, PlannedStep, WhySkip};
+pub(crate) use walk::{kept_steps, predecessors};
 
 use crate::catalog::{Catalog, Scenario};
 use crate::condition::{Argument, Truth};

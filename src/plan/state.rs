@@ -20,7 +20,7 @@ pub struct State {
     pub settled: Vec<Abstract>,
     /// For each fact, what the steps so far did to it, if they may have changed it.
     pub touched: Vec<Option<Touch>>,
-    /// The actions whose effects may wait for a restart, in the order in which they were done.
+    /// The actions whose effects may wait for a restart, in the order of the scenario's steps, in which the restart brings them.
     outstanding: Vec<Outstanding>,
 }
 
@@ -329,8 +329,9 @@ impl State {
     }
 
     fn remember(&mut self, step: usize, action: &Arc<Action>) {
-        if !action.after_restart.is_empty() {
-            self.outstanding.push(Outstanding { step, action: Arc::clone(action) });
+        if !action.after_restart.is_empty() && !self.outstanding.iter().any(|one| one.step == step) {
+            let at = self.outstanding.iter().take_while(|one| one.step < step).count();
+            self.outstanding.insert(at, Outstanding { step, action: Arc::clone(action) });
         }
     }
 

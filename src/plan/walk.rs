@@ -90,8 +90,7 @@ pub(super) fn walk<'c>(
 
 /// The positions of the steps in the chosen order.
 fn order(catalog: &Catalog, scenario: &Scenario, start: &State, world: &World<'_>, request: &Request) -> Vec<usize> {
-    let kept = |index: &usize| !(request.without_supplements && scenario.steps[*index].supplement.is_some());
-    let documented: Vec<usize> = (0..scenario.steps.len()).filter(kept).collect();
+    let documented = kept_steps(scenario, request.without_supplements);
     match &request.order {
         Order::Documented => documented,
         Order::Listed(steps) => steps.clone(),
@@ -100,8 +99,14 @@ fn order(catalog: &Catalog, scenario: &Scenario, start: &State, world: &World<'_
     }
 }
 
+/// The positions of the steps in documented order; to the letter, without the supplements.
+pub(crate) fn kept_steps(scenario: &Scenario, without_supplements: bool) -> Vec<usize> {
+    let kept = |index: &usize| !(without_supplements && scenario.steps[*index].supplement.is_some());
+    (0..scenario.steps.len()).filter(kept).collect()
+}
+
 /// The steps that a step follows; through a step that is not kept the edges stay transitive.
-pub(super) fn predecessors(scenario: &Scenario, index: usize, kept: &[usize]) -> Vec<usize> {
+pub(crate) fn predecessors(scenario: &Scenario, index: usize, kept: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut open: Vec<usize> = scenario.steps[index].after.iter().map(|edge| edge.from).rev().collect();
     while let Some(from) = open.pop() {

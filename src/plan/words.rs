@@ -25,7 +25,7 @@ fn pair(key: &str, inner: &Json) -> String {
 }
 
 /// What a test needs, in words that follow "must" or "needs to".
-pub(crate) fn needs(json: &Json) -> String {
+fn needs(json: &Json) -> String {
     match json {
         Json::Array(items) => format!("be {}", items.iter().map(value).collect::<Vec<_>>().join(" or ")),
         Json::Object(entries) => match entries.iter().next().map(|(key, inner)| (key.as_str(), inner)) {

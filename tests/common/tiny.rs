@@ -20,6 +20,7 @@ pub struct Tiny {
     goal: String,
     supports: String,
     applies_when: String,
+    marks: String,
     others: Vec<(String, String)>,
     given: Vec<(String, String)>,
     named: Option<String>,
@@ -38,6 +39,7 @@ pub fn tiny() -> Tiny {
         goal: "{}".to_owned(),
         supports: "{}".to_owned(),
         applies_when: "{}".to_owned(),
+        marks: String::new(),
         others: Vec::new(),
         given: Vec::new(),
         named: None,
@@ -121,6 +123,16 @@ impl Tiny {
     /// The same, with more about the step, such as `when: {...}`; it must have `article` or `supplement`.
     #[must_use]
     pub fn step_with(mut self, id: &str, about: &str, step: &str) -> Self {
+        self = self.action(id, about);
+        let said = step.contains("article:") || step.contains("supplement:");
+        let supplement = if said { "" } else { ", supplement: why" };
+        writeln!(self.steps, "  - {{ id: {id}, action: {id}, {step}{supplement} }}").expect("text");
+        self
+    }
+
+    /// An action without a step.
+    #[must_use]
+    pub fn action(mut self, id: &str, about: &str) -> Self {
         let reboot = if about.contains("reboot:") { "" } else { "reboot: never, " };
         let comma = if about.is_empty() { "" } else { ", " };
         let minutes = if about.contains("minutes:") { "" } else { "minutes: 10, " };
@@ -130,9 +142,6 @@ impl Tiny {
              {minutes}evidence: assumed, source: none }}"
         )
         .expect("text");
-        let said = step.contains("article:") || step.contains("supplement:");
-        let supplement = if said { "" } else { ", supplement: why" };
-        writeln!(self.steps, "  - {{ id: {id}, action: {id}, {step}{supplement} }}").expect("text");
         self
     }
 
@@ -185,11 +194,27 @@ impl Tiny {
         self
     }
 
+    /// What else the scenario says of itself, such as `checks: as_it_goes`.
+    #[must_use]
+    pub fn marked(mut self, mark: &str) -> Self {
+        writeln!(self.marks, "{mark}").expect("text");
+        self
+    }
+
     /// Another scenario, without steps.
     #[must_use]
-    pub fn other(mut self, id: &str, applies_when: &str, more: &str) -> Self {
+    pub fn other(self, id: &str, applies_when: &str, more: &str) -> Self {
+        self.other_with(id, applies_when, more, "{}", &[])
+    }
+
+    /// Another scenario with a goal, and one step for each of these actions.
+    #[must_use]
+    pub fn other_with(mut self, id: &str, applies_when: &str, more: &str, goal: &str, actions: &[&str]) -> Self {
+        let step = |action: &&str| format!("{{ id: {action}, action: {action}, supplement: why }}");
+        let steps = actions.iter().map(step).collect::<Vec<_>>().join(", ");
         let text = format!(
-            "id: {id}\ntitle: Another\narticle: all\n{more}\nsupports: {{}}\napplies_when: {applies_when}\ngoal: {{}}\nsteps: []\n"
+            "id: {id}\ntitle: Another\narticle: all\n{more}\nsupports: {{}}\napplies_when: {applies_when}\ngoal: {goal}\n\
+             steps: [{steps}]\n"
         );
         self.others.push((id.to_owned(), text));
         self
@@ -213,9 +238,9 @@ impl Tiny {
     pub fn catalog(&self) -> Catalog {
         let list = |key: &str, items: &str| if items.is_empty() { String::new() } else { format!("{key}:\n{items}") };
         let section = |key: &str, items: &str| if items.is_empty() { format!("{key}: []\n") } else { format!("{key}:\n{items}") };
-        let Self { goal, supports, applies_when, .. } = self;
+        let Self { goal, supports, applies_when, marks, .. } = self;
         let scenario = format!(
-            "id: tiny\ntitle: A tiny scenario\narticle: all\nsupports: {supports}\napplies_when: {applies_when}\n{}goal: {goal}\n{}",
+            "id: tiny\ntitle: A tiny scenario\narticle: all\n{marks}supports: {supports}\napplies_when: {applies_when}\n{}goal: {goal}\n{}",
             list("parameters", &self.parameters),
             section("steps", &self.steps),
         );

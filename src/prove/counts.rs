@@ -1,0 +1,107 @@
+//! Exact numbers.
+
+use super::explore::Fronts;
+use super::model::{Event, Model, ModelStep, OutcomeKind, Way};
+use super::sets::{Full, Set};
+use super::variables::count;
+use std::collections::HashMap;
+
+/// The states without what is remembered of the first run.
+pub(super) fn plain(model: &Model<'_>, states: &Set) -> Set {
+    let layout = &model.layout;
+    states.without(&model.diagrams.variables(layout.held.iter().copied().chain([layout.performed, layout.hopeful])))
+}
+
+/// The distinct (state, step, outcome, state) from these states, which remember nothing of the first run.
+pub(super) fn transitions(model: &Model<'_>, fronts: &Fronts, states: &Set) -> Result<u128, Full> {
+    let mut total = 0;
+    for (step, turn) in model.steps.iter().zip(&fronts.turn) {
+        let turn = states & turn;
+        total += number(model, &(&turn - &step.act))?;
+        let performed = &(&turn & &step.act) & &step.requires;
+        // Interrupted before its effects.
+        total += number(model, &performed)?;
+        let mut successes: Vec<&Way> = Vec::new();
+        for outcome in &step.outcomes {
+            let ways: Vec<&Way> = outcome.ways.iter().collect();
+            total += pairs(model, &performed, &ways)?;
+            if !matches!(outcome.kind, OutcomeKind::Failure(_)) {
+                successes.extend(ways);
+            }
+        }
+        // Interrupted after them.
+        total += pairs(model, &performed, &successes)?;
+    }
+    Ok(total)
+}
+
+fn number(model: &Model<'_>, states: &Set) -> Result<u128, Full> {
+    states.count(model.layout.state_bits())
+}
+
+/// How many pairs of a state and one that some of the ways lead it to there are.
+fn pairs(model: &Model<'_>, states: &Set, ways: &[&Way]) -> Result<u128, Full> {
+    if let [way] = ways
+        && is_certain(way)?
+    {
+        return number(model, states);
+    }
+    let layout = &model.layout;
+    let mut written: Vec<usize> =
+        ways.iter().flat_map(|way| way.iter()).flat_map(Event::written).map(|change| change.at).collect();
+    written.sort_unstable();
+    written.dedup();
+    let waiting: Vec<usize> =
+        ways.iter().flat_map(|way| way.iter()).flat_map(|event| event.outstanding(layout.outstanding.len())).collect();
+    let mut remembered = states.clone();
+    let mut bits = layout.state_bits();
+    for at in &written {
+        remembered = &remembered & &layout.facts[*at].same(&model.diagrams);
+        bits += count(layout.facts[*at].old().iter());
+    }
+    let mut seen = Vec::new();
+    for at in waiting {
+        if !seen.contains(&at) {
+            seen.push(at);
+            let (now, old) = (layout.outstanding[at], layout.old_outstanding[at]);
+            let (now, old) = (model.diagrams.bit(now, true), model.diagrams.bit(old, true));
+            remembered = &remembered & &(&(&now & &old) | &(&!&now - &old));
+            bits += 1;
+        }
+    }
+    let led = ways.iter().fold(model.diagrams.none(), |led, way| &led | &model.image(way, &remembered));
+    led.count(bits)
+}
+
+/// True where a way leads each state to one.
+fn is_certain(way: &Way) -> Result<bool, Full> {
+    for change in way.iter().flat_map(Event::written) {
+        for (at, from) in change.from.iter().enumerate() {
+            for other in &change.from[at + 1..] {
+                if !(from & other).is_empty()? {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The orders of the steps that the edges allow.
+pub(super) fn orders(steps: &[ModelStep<'_>]) -> Option<u128> {
+    let after: Vec<u128> = steps.iter().map(|step| step.after.iter().fold(0, |all, from| all | 1 << from)).collect();
+    let mut level: HashMap<u128, u128> = HashMap::from([(0, 1)]);
+    for _ in &after {
+        let mut next: HashMap<u128, u128> = HashMap::new();
+        for (done, orders) in level {
+            for (at, after) in after.iter().enumerate() {
+                if done >> at & 1 == 0 && after & !done == 0 {
+                    let entry = next.entry(done | 1 << at).or_default();
+                    *entry = entry.checked_add(orders)?;
+                }
+            }
+        }
+        level = next;
+    }
+    level.into_values().next()
+}

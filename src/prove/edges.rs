@@ -1,0 +1,92 @@
+//! What each edge is for: the properties that fail where it is left out, and the edges that would mend what fails.
+
+use super::explore::{Fronts, first, reach, stepped};
+use super::model::Model;
+use super::ready::Ready;
+use super::sets::Full;
+use super::verdicts::Wrong;
+use super::{EdgeVerdict, Explored, Happened, Limit, MissingEdge, Property, Verdict, exposure, other};
+use crate::catalog::EdgeKind;
+
+/// For each edge that is not there by procedure, a property that fails without it.
+pub(super) fn edges(explored: &Explored<'_, '_>, wide: &Model<'_>) -> Result<Vec<EdgeVerdict>, Limit> {
+    let model = explored.model;
+    let mut found = Vec::new();
+    for to in 0..model.steps.len() {
+        for from in model.steps[to].after.clone() {
+            if model.edge(from, to).is_some_and(|kind| kind != EdgeKind::Procedural) {
+                let needed_for = without(explored, wide, from, to)?;
+                found.push(EdgeVerdict { from: model.steps[from].index, to: model.steps[to].index, needed_for });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A property that fails without an edge.
+fn without(explored: &Explored<'_, '_>, wide: &Model<'_>, from: usize, to: usize) -> Result<Option<Property>, Limit> {
+    let Explored { model, ready, reached, .. } = explored;
+    let mut after: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
+    after[to].retain(|one| *one != from);
+    let fronts = Fronts::new(model, ready, &after);
+    let wrong = Wrong::new(model, ready, &fronts);
+    if let Some(failed) = wrong.first(reached)? {
+        return Ok(Some(failed));
+    }
+    let new = &stepped(model, to, &(reached & &fronts.turn[to])) - reached;
+    if !new.is_empty()? {
+        let all = reach(model, &fronts, reached, &new, &wrong.any(model))?;
+        if let Some(failed) = wrong.first(&all)? {
+            return Ok(Some(failed));
+        }
+        if exposure::longer(model, ready, &(&all - reached))?.is_some() {
+            return Ok(Some(Property::Exposure));
+        }
+    }
+    Ok(other::chosen(wide, &after)?.first().map(|(property, _)| *property))
+}
+
+/// Edges of which each alone mends a property that holds in documented order and fails in another: they turn round what the
+/// shortest counterexample did out of order.
+pub(super) fn missing(explored: &Explored<'_, '_>, verdicts: &[Verdict]) -> Result<Vec<MissingEdge>, Full> {
+    let Explored { model, ready, .. } = explored;
+    let mut found = Vec::new();
+    let failed = verdicts.iter().filter(|verdict| !verdict.holds && verdict.property != Property::RefusingTooMuch);
+    for (property, story) in failed.filter_map(|verdict| verdict.counterexamples.first().map(|story| (verdict.property, story))) {
+        let edges: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
+        let documented = (0..edges.len()).map(|at| (0..at).collect()).collect::<Vec<Vec<usize>>>();
+        if fails(model, ready, &documented, property)? {
+            continue;
+        }
+        let last = super::document::concerned(&story.wrong);
+        let done =
+            story.moments.iter().filter(|moment| moment.happened != Happened::Interrupted).filter_map(|moment| moment.step);
+        let done: Vec<usize> =
+            done.chain(last).filter_map(|index| model.steps.iter().position(|step| step.index == index)).collect();
+        for (to, from) in done.iter().flat_map(|to| (0..*to).map(move |from| (*to, from))) {
+            let candidate = MissingEdge { from: model.steps[from].index, to: model.steps[to].index, mends: property };
+            if edges[to].contains(&from) || found.contains(&candidate) {
+                continue;
+            }
+            let mut with = edges.clone();
+            with[to].push(from);
+            if !fails(model, ready, &with, property)? {
+                found.push(candidate);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a property fails with these edges.
+fn fails(model: &Model<'_>, ready: &Ready, after: &[Vec<usize>], property: Property) -> Result<bool, Full> {
+    let fronts = Fronts::new(model, ready, after);
+    let wrong = Wrong::new(model, ready, &fronts);
+    let none = model.diagrams.none();
+    let stop = wrong.0.iter().find(|(of, _)| *of == property).map_or_else(|| none.clone(), |(_, wrong)| wrong.clone());
+    let reached = reach(model, &fronts, &none, &first(model, ready), &stop)?;
+    if property == Property::Exposure {
+        return Ok(exposure::longer(model, ready, &reached)?.is_some());
+    }
+    Ok(!(&reached & &stop).is_empty()?)
+}

@@ -1,0 +1,103 @@
+//! Every state that can be reached: all orders, all outcomes, all resumptions.
+
+use super::model::{Model, OutcomeKind};
+use super::ready::{Ready, remembered};
+use super::sets::{Full, Set};
+
+/// Which step may come when.
+pub(super) struct Fronts {
+    /// For each step, the states in which its turn can come.
+    pub(super) turn: Vec<Set>,
+}
+
+impl Fronts {
+    /// The turns that these edges allow: for each step the ones that it follows.
+    pub(super) fn new(model: &Model<'_>, ready: &Ready, after: &[Vec<usize>]) -> Self {
+        let layout = &model.layout;
+        let running = &!&model.begun() | &ready.begin(model);
+        let turn = after.iter().enumerate().map(|(at, after)| {
+            let open = &running & &model.diagrams.bit(layout.done[at], false);
+            after.iter().fold(open, |turn, from| &turn & &model.diagrams.bit(layout.done[*from], true))
+        });
+        Self { turn: turn.collect() }
+    }
+}
+
+/// The servers from which the first run begins.
+pub(super) fn first(model: &Model<'_>, ready: &Ready) -> Set {
+    let layout = &model.layout;
+    let fresh = [&model.possible, &model.settled(), &model.begun(), &remembered(model), &ready.begin(model)];
+    let fresh = fresh.into_iter().fold(model.chosen.clone(), |all, part| &all & part);
+    let fresh = &fresh & &model.diagrams.bit(layout.performed, false);
+    let hopeful = model.diagrams.bit(layout.hopeful, true);
+    if model.as_it_goes {
+        &(&(&fresh & &ready.hopeful) & &hopeful) | &(&(&fresh - &ready.hopeful) - &hopeful)
+    } else {
+        &fresh - &hopeful
+    }
+}
+
+/// The states that a step leads to when its turn comes in these.
+pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
+    let step = &model.steps[at];
+    let done = model.layout.done[at];
+    let mut found = model.set(&(turn - &step.act), done, true);
+    let performed = performed(model, at, turn);
+    for outcome in &step.outcomes {
+        for way in &outcome.ways {
+            let left = model.image(way, &performed);
+            found = &found
+                | &if matches!(outcome.kind, OutcomeKind::Failure(_)) {
+                    over(model, &left)
+                } else {
+                    model.set(&left, done, true)
+                };
+        }
+    }
+    found
+}
+
+/// The states in which a step whose turn comes is performed, as they are remembered to be such.
+pub(super) fn performed(model: &Model<'_>, at: usize, turn: &Set) -> Set {
+    let step = &model.steps[at];
+    let performed = &(turn & &step.act) & &step.requires;
+    if model.as_it_goes { model.set(&performed, model.layout.performed, true) } else { performed }
+}
+
+/// The states once the run is over.
+pub(super) fn over(model: &Model<'_>, states: &Set) -> Set {
+    &states.without(&model.done_bits()) & &model.begun()
+}
+
+/// What can be reached from `new` besides what is known. Ends early once one of the states to `stop` at is found.
+///
+/// # Errors
+///
+/// Where there is no room for the sets.
+pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set, stop: &Set) -> Result<Set, Full> {
+    let mut reached = known | new;
+    let mut front = new.clone();
+    while !front.is_empty()? {
+        let mut next = model.diagrams.none();
+        for (at, turn) in fronts.turn.iter().enumerate() {
+            let here = &front & turn;
+            if here.is_empty()? {
+                continue;
+            }
+            let found = &stepped(model, at, &here) - &reached;
+            reached = &reached | &found;
+            front = &front | &found;
+            next = &next | &found;
+            if !(&found & stop).is_empty()? {
+                return Ok(reached);
+            }
+        }
+        let ended = &over(model, &front) - &reached;
+        reached = &reached | &ended;
+        front = &next | &ended;
+        if !(&ended & stop).is_empty()? {
+            return Ok(reached);
+        }
+    }
+    Ok(reached)
+}

@@ -1,0 +1,86 @@
+//! Which servers are ready, worked out backwards from the goal over the documented order.
+
+use super::model::{Forbidden, Model, ModelStep, OutcomeKind, Way};
+use super::sets::Set;
+
+/// What planning says of a server, by its facts and parameters.
+pub(super) struct Ready {
+    /// Those that are ready or done.
+    pub(super) good: Set,
+    /// Those that are done.
+    pub(super) done: Set,
+    /// Those on which some way succeeds.
+    pub(super) hopeful: Set,
+}
+
+impl Ready {
+    pub(super) fn new(model: &Model<'_>) -> Self {
+        let supports = model.predicate(&model.scenario.supports);
+        let at_start = |succeeds: &Set| {
+            let start = &(succeeds & &model.settled()) & &remembered(model);
+            &model.facts_of(&start) & &supports
+        };
+        let good = at_start(&walked_back(model, always));
+        let idle = model.steps.iter().fold(model.diagrams.all(), |idle, step| &idle - &step.act);
+        let done = &good & &idle;
+        let hopeful = if model.as_it_goes { at_start(&walked_back(model, sometimes)) } else { good.clone() };
+        Self { good, done, hopeful }
+    }
+
+    /// Those from which a run begins.
+    pub(super) fn begin(&self, model: &Model<'_>) -> Set {
+        if model.as_it_goes { model.diagrams.all() } else { &self.good - &self.done }
+    }
+}
+
+/// The states in which what is remembered of each invariant at rest is what holds.
+pub(super) fn remembered(model: &Model<'_>) -> Set {
+    let held = model.layout.held.iter().zip(&model.at_rest);
+    held.fold(model.diagrams.all(), |all, (bit, invariant)| {
+        let bit = model.diagrams.bit(*bit, true);
+        &all & &(&(&bit & &invariant.holds) | &(&!&bit - &invariant.holds))
+    })
+}
+
+/// The states at a run's end that, once every outstanding restart is taken, meet an invariant at rest anew.
+pub(super) fn broken_at_rest(model: &Model<'_>, number: usize) -> Set {
+    let Forbidden { holds, .. } = &model.at_rest[number];
+    &model.sometimes(&model.restart, holds) - &model.diagrams.bit(model.layout.held[number], true)
+}
+
+type Succeeds = fn(&Model<'_>, &ModelStep<'_>, &Set) -> Set;
+
+/// The states from which the documented order succeeds, each step as this says.
+fn walked_back(model: &Model<'_>, succeeds: Succeeds) -> Set {
+    let end = (0..model.at_rest.len()).fold(model.goal.clone(), |end, number| &end - &broken_at_rest(model, number));
+    model.steps.iter().rev().fold(end, |after, step| {
+        let performed = &(&step.act & &step.requires) & &succeeds(model, step, &after);
+        &(&after - &step.act) | &performed
+    })
+}
+
+fn successes<'m>(step: &'m ModelStep<'_>) -> impl Iterator<Item = &'m Way> {
+    let success = |kind| matches!(kind, OutcomeKind::Success | OutcomeKind::RestartNeeded);
+    step.outcomes.iter().filter(move |outcome| success(outcome.kind)).flat_map(|outcome| &outcome.ways)
+}
+
+fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
+    successes(step).fold(model.diagrams.all(), |all, way| {
+        let unbroken = model
+            .forbidden
+            .iter()
+            .fold(model.always(way, into), |all, Forbidden { holds, .. }| &all & &(holds | &!&model.sometimes(way, holds)));
+        &all & &unbroken
+    })
+}
+
+fn sometimes(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
+    successes(step).fold(model.diagrams.none(), |any, way| &any | &unbroken(model, way, &model.forbidden, into))
+}
+
+/// The states from which a way can lead into these without making a forbidden invariant true anew.
+fn unbroken(model: &Model<'_>, way: &Way, forbidden: &[Forbidden<'_>], into: &Set) -> Set {
+    let Some((Forbidden { holds, .. }, others)) = forbidden.split_first() else { return model.sometimes(way, into) };
+    let held = &unbroken(model, way, others, into) & holds;
+    &held | &(&unbroken(model, way, others, &(into - holds)) - holds)
+}

@@ -1,0 +1,182 @@
+//! The prover against a second, naive program, and both against what a person worked out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::use_debug, clippy::print_stdout, missing_docs)]
+
+mod common;
+mod explorer;
+mod oracle;
+mod proofs;
+
+use cutover::catalog::{Catalog, InvariantKind, Reboot};
+use cutover::fact::{FakeHost, Value};
+use cutover::plan::{Request, Start, Status, plan};
+use explorer::{Course, Facts, Report, Standing};
+use proofs::Made;
+use proofs::agreement::{counts, differences, misjudged, proven, refuted};
+use proofs::at_random::made;
+use proofs::by_hand::cases;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+fn edges_of(case: &proofs::by_hand::Case) -> BTreeMap<(usize, usize), BTreeSet<char>> {
+    case.edges.iter().map(|(from, to, fails)| ((*from, *to), fails.chars().collect())).collect()
+}
+
+#[test]
+fn the_explorer_finds_what_a_person_worked_out() {
+    for case in cases() {
+        let catalog = case.catalog.catalog();
+        let report = explorer::prove(&catalog, catalog.scenario("tiny").unwrap(), &case.options);
+        let refuted: String = report.refuted.keys().collect();
+        assert_eq!(counts(&report), case.counts, "{}: {:?}", case.about, report.refuted);
+        assert_eq!(refuted, case.refuted, "{}: {:?}", case.about, report.refuted);
+        assert_eq!(report.ends.iter().map(|(_, ends)| ends.len()).sum::<usize>(), case.ends, "{}", case.about);
+        assert_eq!(report.edges, edges_of(&case), "{}", case.about);
+    }
+}
+
+#[test]
+fn the_prover_finds_what_a_person_worked_out() {
+    for case in cases() {
+        let catalog = case.catalog.catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let proof = cutover::prove::prove(&catalog, scenario, &case.options).expect("an answer");
+        assert_eq!(proven(&proof), case.counts, "{}: {:?}", case.about, proof.verdicts);
+        assert_eq!(refuted(&proof), case.refuted, "{}: {:?}", case.about, proof.verdicts);
+        assert_eq!(
+            cutover::prove::ends(&catalog, scenario, &case.options).expect("an answer").len(),
+            case.ends,
+            "{}",
+            case.about
+        );
+        if case.refuted.is_empty() && !case.options.documented_order_only {
+            assert_eq!(misjudged(&proof, &edges_of(&case)), [""; 0], "{}", case.about);
+        }
+    }
+}
+
+/// How many catalogs are made up, 400 unless `CATALOGS` says otherwise.
+fn seeds() -> std::ops::Range<u64> {
+    0..std::env::var("CATALOGS").map_or(400, |text| text.parse().expect("CATALOGS is a number"))
+}
+
+fn explored(catalog: &Catalog, made: &Made) -> Report {
+    explorer::prove(catalog, catalog.scenario("tiny").unwrap(), &made.options())
+}
+
+fn differs(made: &Made) -> Vec<String> {
+    let catalog = made.tiny().catalog();
+    let report = explored(&catalog, made);
+    differences(&catalog, catalog.scenario("tiny").unwrap(), &made.options(), &report)
+}
+
+/// The smallest catalog, one part less at a time, on which the two still differ.
+fn smallest(mut made: Made) -> Made {
+    while let Some(smaller) = made.smaller().into_iter().find(|smaller| !differs(smaller).is_empty()) {
+        made = smaller;
+    }
+    made
+}
+
+#[test]
+fn the_prover_agrees_with_the_explorer_on_catalogs_made_at_random() {
+    let differing: Vec<(Made, Vec<String>)> =
+        seeds().map(|seed| (made(seed), differs(&made(seed)))).filter(|(_, differences)| !differences.is_empty()).collect();
+    let Some((first, _)) = differing.first() else { return };
+    let mut text = format!("{} of {} catalogs differ\n", differing.len(), seeds().end);
+    for (one, differences) in &differing {
+        let about: BTreeSet<&str> = differences.iter().filter_map(|line| line.split([':', ' ']).next()).collect();
+        writeln!(text, "  seed {}: {about:?}", one.seed()).unwrap();
+    }
+    let small = smallest(first.clone());
+    panic!("{text}the first is {}\nand with less {}\n{:#?}", first.tell(), small.tell(), differs(&small));
+}
+
+/// What a catalog is there to try.
+fn features(catalog: &Catalog, report: &Report) -> Vec<&'static str> {
+    let scenario = catalog.scenario("tiny").unwrap();
+    let waits = |reboot| matches!(reboot, Reboot::Possible | Reboot::Always);
+    let has = [
+        ("a possible restart", scenario.steps.iter().any(|step| step.action.reboot == Reboot::Possible)),
+        (
+            "an effect after a restart",
+            scenario.steps.iter().any(|step| waits(step.action.reboot) && !step.action.after_restart.is_empty()),
+        ),
+        ("a set", report.has_set),
+        ("an unknown parameter", report.leaves_out),
+        ("a forbidden invariant", catalog.invariants().iter().any(|one| one.kind == InvariantKind::Forbidden)),
+    ];
+    has.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature).collect()
+}
+
+#[test]
+fn the_catalogs_made_at_random_have_everything_in_them() {
+    let (mut having, mut failing, mut good) = (BTreeMap::new(), BTreeMap::new(), 0);
+    for seed in seeds() {
+        let one = made(seed);
+        let catalog = one.tiny().catalog();
+        let report = explored(&catalog, &one);
+        for feature in features(&catalog, &report) {
+            *having.entry(feature).or_insert(0) += 1;
+        }
+        for letter in report.refuted.keys() {
+            *failing.entry(*letter).or_insert(0) += 1;
+        }
+        good += u64::from(report.refuted.is_empty() && report.ready > 0);
+    }
+    let all = seeds().end;
+    let told = format!("of {all} catalogs fail {failing:?}; {good} have ready servers, and all holds; {having:?}");
+    println!("{told}");
+    assert_eq!(failing.keys().collect::<String>(), "abcdefg", "{told}");
+    assert!(good * 100 >= all * 15, "{told}");
+    assert_eq!(having.len(), 5, "{told}");
+    assert!(having.values().all(|count| count * 3 >= all), "{told}");
+}
+
+/// Every server of these classes, value by value.
+fn shown_by(course: &Course<'_>, facts: &Facts) -> Vec<Vec<Value>> {
+    let mut found = vec![Vec::new()];
+    for (slot, class) in facts.iter().enumerate() {
+        let values = &course.space.classes[slot][*class];
+        let longer = |known: &Vec<Value>| {
+            values.iter().map(|value| [&known[..], std::slice::from_ref(value)].concat()).collect::<Vec<_>>()
+        };
+        found = found.iter().flat_map(longer).collect();
+    }
+    found
+}
+
+/// What the planner says of a server.
+fn planned(catalog: &Catalog, course: &Course<'_>, values: &[Value]) -> Status {
+    let mut host = FakeHost::new();
+    for (fact, value) in course.space.facts.iter().zip(values) {
+        host.set(*fact, value.clone());
+    }
+    let given = course.scenario.parameters.iter();
+    let given = given.filter_map(|spec| Some((spec.name.clone(), course.given[spec.parameter.index()].clone()?)));
+    let request = Request { scenario: Some("tiny".to_owned()), parameters: given.collect(), ..Request::default() };
+    plan(catalog, Start::observe(catalog, &host, &[]).expect("nothing is assumed"), request).status
+}
+
+/// The planner looks at one server and knows less of what its steps leave; the explorer looks at a class of servers. So a plan
+/// may leave open what the explorer knows, and a server may be ready where another of its class is not.
+#[test]
+fn the_planner_says_of_a_server_what_the_explorer_does() {
+    for one in seeds().map(made).filter(|one| !one.without_supplements) {
+        let catalog = one.tiny().catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let space = explorer::space(&catalog, scenario, &one.options());
+        for course in explorer::courses(&space, scenario, &one.options()) {
+            for facts in space.vectors().into_iter().filter(|facts| !space.contradicts(facts, &course.given)) {
+                let said: Vec<Status> = shown_by(&course, &facts).iter().map(|one| planned(&catalog, &course, one)).collect();
+                let open = |said: &Status| matches!(said, Status::ReadyIf | Status::Undetermined);
+                let agrees = match course.standing(&facts) {
+                    Standing::Ready => said.iter().all(|said| *said == Status::Ready || open(said)),
+                    Standing::Done => said.iter().all(|said| *said == Status::Done),
+                    Standing::Neither => said.iter().any(|said| !matches!(said, Status::Ready | Status::Done)),
+                };
+                assert!(agrees, "{said:?} of {}\n{}", space.tell(&facts, &course.given), one.tell());
+            }
+        }
+    }
+}
