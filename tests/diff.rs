@@ -202,9 +202,11 @@ fn another_order_moves_as_few_steps_as_can_be() {
   assign-policies  moved below install-prerequisites
   uninstall-scep  moved below assign-policies
   remove-mma-workspace  moved below onboard
+  clear-passive-policy  moved below remove-mma-workspace
+  restart-last  moved below clear-passive-policy
   sensor-gap  42 minutes -> none
   unconfigured-antivirus  52 minutes -> none
-  (12 steps the same)
+  (10 steps the same)
 
 1 server differs
 "

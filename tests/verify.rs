@@ -87,9 +87,9 @@ fn a_plan_that_holds_is_a_yes() {
 
 #[test]
 fn any_order_that_keeps_the_edges_holds() {
-    // The workspace is in nobody's way, and policies wait for nothing.
-    let later = broken("  - remove-mma-workspace\n", "").replace("  - onboard\n", "  - remove-mma-workspace\n  - onboard\n");
-    let said = verify(&later, &[recorded(SERVER, &[])]);
+    // Policies wait for nothing.
+    let other = broken("  - assign-policies\n", "").replace("steps:\n", "steps:\n  - assign-policies\n");
+    let said = verify(&other, &[recorded(SERVER, &[])]);
     assert_eq!((said.status, findings(&said)), (0, vec![]));
 }
 
