@@ -135,6 +135,21 @@ impl Node {
         }
     }
 
+    /// Moves every place, where the text that was read is a piece of another.
+    pub fn move_by(&mut self, bytes: usize) {
+        self.span.offset += bytes;
+        match &mut self.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| item.move_by(bytes)),
+            Kind::Map(entries) => {
+                for (key, node) in entries {
+                    key.span.offset += bytes;
+                    node.move_by(bytes);
+                }
+            }
+            Kind::Null | Kind::Flag(_) | Kind::Number(_) | Kind::Text(_) => {}
+        }
+    }
+
     /// The text of a word or a number.
     pub fn scalar(&self) -> Option<&str> {
         match &self.kind {
@@ -167,6 +182,18 @@ impl Node {
                 let pairs = entries.iter().flat_map(|(key, node)| [key.name.as_str().into(), node.to_json()]);
                 serde_json::json!({ "": pairs.collect::<Vec<serde_json::Value>>() })
             }
+        }
+    }
+
+    /// The JSON that the tree stands for, without places and without the order of keys.
+    pub fn to_plain_json(&self) -> serde_json::Value {
+        match &self.kind {
+            Kind::List(items) => items.iter().map(Self::to_plain_json).collect::<Vec<_>>().into(),
+            Kind::Map(entries) => {
+                let entries = entries.iter().map(|(key, node)| (key.name.clone(), node.to_plain_json()));
+                serde_json::Value::Object(entries.collect())
+            }
+            _ => self.to_json(),
         }
     }
 

@@ -88,6 +88,50 @@ fn the_tutorial_works_as_it_is_written() {
     assert!(folder.path().join("plan.json").exists() && folder.path().join("scenario.schema.json").exists());
 }
 
+/// The command lines of the program in a block, without what the shell makes of its exit status.
+fn commands<'t>(lines: &[&'t str]) -> Vec<Vec<&'t str>> {
+    let command = |line: &&'t str| {
+        let at = line.find("cutover ").filter(|at| !line[..*at].contains(['/', '#']))?;
+        let words = line[at..].split(" || ").next()?.trim_end_matches('\'');
+        Some(words.split_whitespace().collect())
+    };
+    lines.iter().filter_map(command).collect()
+}
+
+#[test]
+fn what_the_page_about_ci_tells_to_paste_can_be_pasted() {
+    let page = include_str!("../docs/ci.md");
+    let (mut yaml, mut run) = (0, 0);
+    for (about, lines) in blocks(page) {
+        let text = lines.join("\n");
+        if about == "yaml" {
+            let root = cutover::yaml::parse(&text).unwrap_or_else(|error| panic!("{}: {text}", error.message));
+            assert!(matches!(root.kind, cutover::yaml::Kind::Map(_)), "{text}");
+            yaml += 1;
+        }
+        for words in commands(&lines) {
+            if let Some(refusal) = cutover::cli::refusal(words.iter().copied()) {
+                panic!("{words:?}: {refusal}");
+            }
+            run += 1;
+        }
+    }
+    assert_eq!((yaml, run), (4, 7), "every block is looked at");
+    assert!(cutover::cli::refusal(["cutover", "verify", "--format", "xml"]).is_some());
+    // The plan on the page is one that can be read, and its parts are those of the catalog.
+    let (_, plan) = blocks(page).into_iter().find(|(_, lines)| lines[0].starts_with("schema:")).expect("the plan");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("plan.yaml"), plan.join("\n").replace("srv-app01", "mma-ready-2012r2")).expect("written");
+    let facts = fs::canonicalize("fixtures/wave.ndjson").expect("the facts");
+    run_in(folder.path(), &["verify", "plan.yaml", "--facts", facts.to_str().expect("UTF-8")]);
+}
+
+/// Runs a command that must answer yes.
+fn run_in(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_cutover")).args(arguments).current_dir(folder).output().expect("runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn every_page_is_linked_and_every_link_leads_somewhere() {
     let pages = ["README.md", "CONTRIBUTING.md", "docs/README.md"];

@@ -93,6 +93,70 @@ fn every_timeline_and_explanation_validates() {
     }
 }
 
+#[test]
+fn a_plan_that_is_written_by_hand_validates_and_one_with_a_slip_does_not() {
+    let written = schema("written-plan");
+    for plan in [include_str!("../fixtures/plans/standalone.yaml"), include_str!("../fixtures/plans/hasty.yaml")] {
+        valid(&written, &of_yaml(plan), "");
+    }
+    let plan = include_str!("../fixtures/plans/standalone.yaml");
+    for (from, to) in [
+        ("schema: cutover/plan/v1", "schema: cutover/plan/v2"),
+        ("scenario: standalone-mma", "scenario: standalone-mna"),
+        ("steps:", "step:"),
+        ("- install-mde", "- instal-mde"),
+        ("- install-mde", "- deploy-application"),
+        ("- install-mde", "- onboard"),
+        ("workspace_id:", "workspace:"),
+        ("7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917", "ours"),
+        ("antivirus-gap:", "two-active-antivirus:"),
+        ("minutes: 15", "minutes: -15"),
+        ("restarts: 2", "restarts: two"),
+    ] {
+        assert_eq!(plan.matches(from).count(), 1, "{from}");
+        assert!(!written.is_valid(&of_yaml(&plan.replace(from, to))), "{to} validates");
+    }
+}
+
+#[test]
+fn every_verdict_validates() {
+    let findings = schema("findings");
+    let folder = tempfile::tempdir().expect("a folder");
+    let plans = folder.path().join("plans.ndjson");
+    let plans = plans.to_str().expect("UTF-8");
+    let given = ["fixtures/estate.ndjson", "--parameters", "fixtures/estate.yaml"];
+    cutover(&[&["plan"][..], &given, &["--format", "ndjson", "-o", plans]].concat());
+    let verdict = cutover(&[&["verify", plans, "--format", "json", "--facts"][..], &given].concat());
+    valid(&findings, &serde_json::from_str(&verdict).expect("JSON"), "");
+    std::fs::write(plans, "{\"schema\":\"cutover/plan/v1\",\"scenario\":\"x\",\"steps\":[]}").expect("written");
+    let verdict = cutover(&[&["verify", plans, "--format", "json", "--facts"][..], &given].concat());
+    let json = serde_json::from_str(&verdict).expect("JSON");
+    valid(&findings, &json, "");
+    let mut broken = json;
+    broken["findings"][0]["line"] = "one".into();
+    assert!(!findings.is_valid(&broken));
+}
+
+#[test]
+fn every_difference_validates() {
+    let diff = schema("diff");
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other.ndjson");
+    let estate = include_str!("../fixtures/estate.ndjson");
+    std::fs::write(&other, estate.replace("\"package.msi\":\"valid\"", "\"package.msi\":\"invalid\"")).expect("written");
+    let other = other.to_str().expect("UTF-8");
+    let given = ["--parameters", "fixtures/estate.yaml", "--format", "json"];
+    for pair in [["fixtures/estate.ndjson", other], [other, "fixtures/wave.ndjson"]] {
+        let found = cutover(&[&["diff"][..], &pair, &given].concat());
+        valid(&diff, &serde_json::from_str(&found).expect("JSON"), "");
+    }
+    let scenarios = ["scenarios/standalone-mma.yaml", "scenarios/standalone-third-party-av.yaml"];
+    let found = cutover(&[&["diff"][..], &scenarios, &["--facts", "fixtures/estate.ndjson"], &given].concat());
+    let json: Json = serde_json::from_str(&found).expect("JSON");
+    assert_eq!(json["scenarios"][0]["change"], "changed");
+    valid(&diff, &json, "");
+}
+
 /// Slips in catalog files: what reading refuses an editor underlines too.
 const SLIPS: [(&str, &str, &str); 13] = [
     ("mecm-scep.yaml", "mma.workspaces: { lacks", "mma.workspace: { lacks"),

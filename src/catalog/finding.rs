@@ -78,6 +78,20 @@ impl Code {
         Self::NotCovered,
     ];
 
+    /// True where the catalog was read all the same, and can be planned with: what is wrong is what it says, not how.
+    pub fn is_about_content(self) -> bool {
+        matches!(
+            self,
+            Self::RedundantEdge
+                | Self::StepNeverEnabled
+                | Self::GoalUnreachable
+                | Self::RestartMissing
+                | Self::OverlappingScenarios
+                | Self::FailureBlocksForever
+                | Self::NotCovered
+        )
+    }
+
     /// The code's stable name.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,9 +1,10 @@
 //! What the command line says when the question was wrong.
 
 use crate::catalog::{Catalog, Finding, SourceFile};
+use crate::plan::given::Source;
+use crate::report::drawn::Drawing;
 use crate::suggest::harmless;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
-use std::fmt;
+use miette::Severity;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -57,63 +58,31 @@ pub fn remark(text: &str) {
     anstream::eprintln!("{}", harmless(text));
 }
 
-/// A finding of a catalog with its source, for drawing.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-struct Drawn {
-    message: String,
-    code: &'static str,
-    help: Option<String>,
-    label: LabeledSpan,
-    text: NamedSource<String>,
-}
-
-impl Diagnostic for Drawn {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        Some(&self.text)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(self.label.clone())))
-    }
-}
-
 /// A finding with the line underlined.
-fn draw(finding: &Finding, text: &str, root: Option<&Path>) -> String {
-    let span = finding.span();
+fn draw(finding: &Finding, source: &Source, root: Option<&Path>) -> String {
     let file = root.map_or_else(|| finding.file().to_owned(), |root| root.join(finding.file()).display().to_string());
-    let drawn = Drawn {
-        message: harmless(finding.message()),
+    let drawing = Drawing {
+        message: finding.message(),
         code: finding.code().name(),
-        help: finding.help().map(harmless),
-        label: LabeledSpan::new(None, span.offset, span.length.max(1)),
-        text: NamedSource::new(harmless(&file), text.to_owned()),
+        severity: Severity::Error,
+        label: None,
+        help: finding.help(),
+        file: &file,
+        excerpt: &source.excerpt(finding.span()),
     };
-    let theme = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(120);
-    let mut out = String::new();
-    match handler.render_report(&mut out, &drawn) {
-        Ok(()) => out,
-        Err(_) => format!("{finding}\n"),
-    }
+    drawing.draw(is_coloured(&std::io::stderr()))
+}
+
+/// True where colours are wanted: on a terminal, unless `NO_COLOR` is set.
+pub fn is_coloured(to: &impl IsTerminal) -> bool {
+    to.is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Draws every finding of a catalog; `root` is the directory that its files lie in.
 pub fn draw_all(findings: &[Finding], files: &[SourceFile], root: Option<&Path>) -> String {
     let text = |finding: &Finding| files.iter().find(|file| *file.path == *finding.file()).map_or("", |file| &file.text);
-    findings.iter().map(|finding| draw(finding, text(finding), root)).collect::<Vec<_>>().join("\n")
+    let source = |finding: &Finding| Source::new(finding.file(), text(finding).to_owned());
+    findings.iter().map(|finding| draw(finding, &source(finding), root)).collect::<Vec<_>>().join("\n")
 }
 
 /// Draws every finding of the built-in catalog, which a tested build never has.

@@ -50,11 +50,37 @@ pub fn read(reader: SnapshotReader<'_>, paths: &[PathBuf], keep_going: bool) -> 
     input
 }
 
+/// What kind of files a path is to stand for: what one is called, and what to name.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    noun: &'static str,
+    help: &'static str,
+}
+
+const SNAPSHOTS: Wanted = Wanted {
+    noun: "snapshot",
+    help: "name a snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for standard input",
+};
+
+/// Files of plans.
+pub const PLANS: Wanted =
+    Wanted { noun: "plan", help: "name a plan (.yaml, .json), NDJSON of plans (.ndjson), or a folder of them" };
+
+/// Files of whatever can be compared.
+pub const COMPARED: Wanted = Wanted {
+    noun: "file to compare",
+    help: "name plans, snapshots, a scenario's file, or a directory with scenarios and a directory `catalog` beside them",
+};
+
 /// The files that a path stands for.
-fn files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+///
+/// # Errors
+///
+/// Where there is nothing of that name, or the folder holds no such file.
+pub fn files(path: &Path, wanted: Wanted) -> Result<Vec<PathBuf>, CliError> {
     let shown = path.display().to_string();
     let metadata = fs::metadata(path).map_err(|error| {
-        let help = "name a snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for standard input";
+        let help = wanted.help;
         CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown).with_help(help)
     })?;
     if !metadata.is_dir() {
@@ -71,7 +97,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     found.sort();
     if found.is_empty() {
         let help = "a folder holds files that end in .json, .yaml, .yml, .ndjson or .jsonl";
-        return Err(CliError::new("the folder holds no snapshot").in_file(&shown).with_help(help));
+        return Err(CliError::new(format!("the folder holds no {}", wanted.noun)).in_file(&shown).with_help(help));
     }
     Ok(found)
 }
@@ -82,14 +108,19 @@ pub fn reason(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
+/// How a file is written, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON document.
     Json,
+    /// One JSON document a line.
     Lines,
+    /// One YAML document.
     Yaml,
 }
 
-fn format_of(path: &Path) -> Option<Format> {
+/// How a file is written; nothing where its name does not say.
+pub fn format_of(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "ndjson" | "jsonl" => Some(Format::Lines),
@@ -123,7 +154,7 @@ impl Input {
             self.refuse_nothing(STANDARD_INPUT, before);
             return;
         }
-        match files(path) {
+        match files(path, SNAPSHOTS) {
             Ok(files) => {
                 for file in files {
                     self.file(reader, &file, keep_going);
@@ -156,26 +187,12 @@ impl Input {
     }
 
     fn document(&mut self, reader: SnapshotReader<'_>, file: File, format: Format, shown: &str, keep_going: bool) {
-        let mut bytes = Vec::new();
-        match file.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes) {
-            Ok(read) if read as u64 > LARGEST_DOCUMENT => {
-                let help = "write many servers as NDJSON, one a line, in a file that ends in .ndjson";
-                self.fail(CliError::new("is larger than 64 MiB").in_file(shown).with_help(help));
-                return;
-            }
-            Ok(_) => {}
-            Err(error) => {
-                self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown));
-                return;
-            }
-        }
-        let text = match decoded(&bytes) {
+        let help = "write many servers as NDJSON, one a line, in a file that ends in .ndjson";
+        let text = match whole(file, shown, LARGEST_DOCUMENT, help) {
             Ok(text) => text,
-            Err(wrong) => {
-                self.fail(wrong.error(shown, 1));
-                return;
-            }
+            Err(error) => return self.fail(error),
         };
+        let text = text.as_str();
         if text.trim().is_empty() {
             return;
         }
@@ -217,7 +234,7 @@ impl Input {
     fn line(&mut self, reader: SnapshotReader<'_>, bytes: &[u8], shown: &str, number: usize) {
         let text = match decoded(bytes) {
             Ok(text) => text,
-            Err(wrong) => return self.fail(wrong.error(shown, number)),
+            Err(wrong) => return self.fail(wrong.error(shown, number, bytes)),
         };
         if text.trim().is_empty() {
             return;
@@ -243,15 +260,60 @@ impl Input {
     }
 }
 
+/// The text of a file of at most so many bytes; `help` says what to do with a larger one.
+///
+/// # Errors
+///
+/// Where it cannot be read, is too large, or is no UTF-8.
+pub fn text_of(path: &Path, shown: &str, largest: u64, help: &str) -> Result<String, CliError> {
+    let file = File::open(path).map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown))?;
+    whole(file, shown, largest, help)
+}
+
+/// What a file begins with, enough to see what it is.
+///
+/// # Errors
+///
+/// Where it cannot be read.
+pub fn beginning_of(path: &Path, shown: &str) -> Result<String, CliError> {
+    const ENOUGH: u64 = 64 << 10;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(ENOUGH).read_to_end(&mut bytes))
+        .map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown))?;
+    // The end may cut a character in two; what is no text at all is refused when it is read as a whole.
+    decoded(&bytes)
+        .map_or_else(|wrong| if wrong.before == 0 { Err(wrong.error(shown, 1, &bytes)) } else { Ok(()) }, |_| Ok(()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn whole(file: File, shown: &str, largest: u64, help: &str) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    match file.take(largest + 1).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 > largest => {
+            let message = format!("is larger than {} MiB", largest >> 20);
+            return Err(CliError::new(message).in_file(shown).with_help(help));
+        }
+        Ok(_) => {}
+        Err(error) => return Err(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown)),
+    }
+    decoded(&bytes).map(str::to_owned).map_err(|wrong| wrong.error(shown, 1, &bytes))
+}
+
 /// Text that is not UTF-8.
 struct NotText {
     message: &'static str,
-    column: usize,
+    /// The bytes before the first that is none.
+    before: usize,
 }
 
 impl NotText {
-    fn error(&self, file: &str, line: usize) -> CliError {
-        CliError::new(self.message).at(file, line, self.column).with_help("save the file as UTF-8; in PowerShell: -Encoding utf8")
+    /// The error in a text that begins on a line of a file.
+    fn error(&self, file: &str, first_line: usize, bytes: &[u8]) -> CliError {
+        let before = &bytes[..self.before.min(bytes.len())];
+        let line = first_line + before.split(|byte| *byte == b'\n').count() - 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        CliError::new(self.message).at(file, line, column).with_help("save the file as UTF-8; in PowerShell: -Encoding utf8")
     }
 }
 
@@ -259,14 +321,14 @@ fn decoded(bytes: &[u8]) -> Result<&str, NotText> {
     let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let wide = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, 0, ..] | [_, 0, _, 0, ..]);
     if wide {
-        return Err(NotText { message: "expected UTF-8, found UTF-16", column: 1 });
+        return Err(NotText { message: "expected UTF-8, found UTF-16", before: 0 });
     }
     std::str::from_utf8(without_mark)
-        .map_err(|error| NotText { message: "expected UTF-8, found a byte that is not", column: error.valid_up_to() + 1 })
+        .map_err(|error| NotText { message: "expected UTF-8, found a byte that is not", before: error.valid_up_to() })
 }
 
 /// True where each line is a document of its own.
-fn is_lines(text: &str) -> bool {
+pub fn is_lines(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let (first, second) = (lines.next().unwrap_or("").trim(), lines.next());
     second.is_some() && first.starts_with('{') && first.ends_with('}')

@@ -1,5 +1,6 @@
 //! The command line: one file a verb, the exit statuses, and nothing that decides.
 
+mod diff;
 mod error;
 pub mod exit;
 mod explain;
@@ -8,10 +9,12 @@ mod input;
 mod options;
 mod output;
 mod plan;
+mod plans;
 mod prove;
 mod scenarios;
 mod schema;
 mod simulate;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use error::CliError;
@@ -32,7 +35,7 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str =
-    "Exit status: 0 yes (ready, done), 1 no (blocked, findings), 2 the question was wrong (usage, bad input),
+    "Exit status: 0 yes (ready, done, holds, equal), 1 no (blocked, violated, different, findings), 2 the question was wrong (usage, bad input),
 3 not enough is known (ready if, undetermined). For many servers the worst decides: 1, then 3, then 0.";
 
 #[derive(Debug, Subcommand)]
@@ -43,6 +46,12 @@ enum Verb {
     /// Show the way of one server state by state, or break it off and plan again
     #[command(after_help = EXIT_STATUS)]
     Simulate(simulate::SimulateArgs),
+    /// Hold plans to what is known of their servers now, each finding at its line: for plans that are kept in Git
+    #[command(after_help = EXIT_STATUS)]
+    Verify(verify::VerifyArgs),
+    /// Say what differs between two sets of plans, two records of servers, or two versions of a scenario, and why
+    #[command(after_help = EXIT_STATUS)]
+    Diff(diff::DiffArgs),
     /// Prove a scenario for every server, every order and every interruption, or show the shortest way in which it fails
     #[command(after_help = EXIT_STATUS)]
     Prove(prove::ProveArgs),
@@ -77,6 +86,8 @@ pub fn run() -> Exit {
     let answered = match cli.verb {
         Verb::Plan(args) => plan::run(&args, &cli.catalog),
         Verb::Simulate(args) => simulate::run(&args, &cli.catalog),
+        Verb::Verify(args) => verify::run(&args, &cli.catalog),
+        Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
@@ -91,6 +102,11 @@ pub fn run() -> Exit {
         }
         Exit::Wrong
     })
+}
+
+/// Why the program does not accept a command line; nothing where it does. The documentation is tested with it.
+pub fn refusal<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    Cli::try_parse_from(arguments).err().map(|error| error.to_string())
 }
 
 /// What a verb returns: how it ends, or why the question was wrong.

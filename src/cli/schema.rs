@@ -6,8 +6,11 @@ use super::options::{CatalogOption, catalog};
 use super::output::{OutputOption, pretty, to_stdout};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
+use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
+use crate::plan::given;
+use crate::plan::verify::document::VerdictDocument;
 use crate::prove::document::ProofDocument;
 use crate::simulate::document::TimelineDocument;
 use clap::{Args, CommandFactory, ValueEnum};
@@ -32,12 +35,18 @@ enum What {
     Snapshot,
     /// What plan writes
     Plan,
+    /// A plan that people write, for verify
+    WrittenPlan,
     /// What simulate writes
     Timeline,
     /// What prove writes
     Proof,
     /// What explain writes
     Explanation,
+    /// What verify writes
+    Findings,
+    /// What diff writes
+    Diff,
     /// A file for --parameters
     Parameters,
     /// A scenario of a catalog
@@ -57,9 +66,12 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
     let of_file = |kind| catalog(option).map(|catalog| catalog.schema(kind));
     let schema = match args.what {
         What::Plan => of_document::<PlanDocument>("cutover/plan/v1"),
+        What::WrittenPlan => given::schema(&catalog(option)?),
         What::Timeline => of_document::<TimelineDocument>("cutover/timeline/v1"),
         What::Proof => of_document::<ProofDocument>("cutover/proof/v1"),
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
+        What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
+        What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
         What::Scenario => of_file(FileKind::Scenario)?,

@@ -187,6 +187,26 @@ impl Value {
         Ok(Self::Set(set))
     }
 
+    /// Reads what [`Value::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no value of the fact's type.
+    pub fn from_json(spec: &FactSpec, json: &serde_json::Value) -> Result<Self, ValueError> {
+        use serde_json::Value as Json;
+        let wrong = || ValueError::new(spec.kind().expectation(), quoted(&json.to_string()));
+        match (json, spec.kind()) {
+            (Json::Bool(flag), FactType::Flag) => Ok(Self::Flag(*flag)),
+            (Json::Array(items), FactType::Set) => {
+                let words = items.iter().map(Json::as_str).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
+                Self::set(spec, words.into_iter())
+            }
+            (Json::String(text), _) => Self::from_text(spec, text),
+            (Json::Number(number), FactType::Days) => Self::from_text(spec, &number.to_string()),
+            _ => Err(wrong()),
+        }
+    }
+
     /// The value as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match self {

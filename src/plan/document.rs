@@ -244,6 +244,21 @@ pub struct CandidateDocument {
 impl Plan<'_> {
     /// The document of the plan for a server of that name.
     pub fn document(&self, host: &str) -> PlanDocument {
+        let better_order = self.better_order().map(|better| BetterOrderDocument {
+            order: Order::LeastExposure.name(),
+            steps: better.steps.iter().map(|index| self.place_name(Place::Step(*index)).to_owned()).collect(),
+            figures: EXPOSED
+                .iter()
+                .zip(better.figures)
+                .filter(|(_, (there, here))| there != here)
+                .map(|(of, (there, here))| FigureDocument { of, there, here })
+                .collect(),
+        });
+        PlanDocument { better_order, ..self.document_of_this_order(host) }
+    }
+
+    /// The document without another order, which takes longer to look for than to plan.
+    pub fn document_of_this_order(&self, host: &str) -> PlanDocument {
         let writer = Writer::new(self);
         let read = || self.catalog.vocabulary().ids().filter(|fact| self.facts_read[fact.index()]);
         let assumed = read().filter(|fact| self.start.origins[fact.index()] == Origin::Assumed);
@@ -272,19 +287,10 @@ impl Plan<'_> {
                     reboots: exposure.reboots,
                 })
                 .collect(),
-            better_order: self.better_order().map(|better| BetterOrderDocument {
-                order: Order::LeastExposure.name(),
-                steps: better.steps.iter().map(|index| writer.place(Place::Step(*index))).collect(),
-                figures: EXPOSED
-                    .iter()
-                    .zip(better.figures)
-                    .filter(|(_, (there, here))| there != here)
-                    .map(|(of, (there, here))| FigureDocument { of, there, here })
-                    .collect(),
-            }),
+            better_order: None,
             reboots: RebootsDocument { certain: self.reboots.certain, possible: self.reboots.possible },
-            facts_read: read().map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
-            assumed: assumed.map(|fact| (writer.name(fact), writer.first_seen(fact))).collect(),
+            facts_read: read().map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
+            assumed: assumed.map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
             findings: self
                 .findings
                 .iter()
@@ -418,14 +424,6 @@ impl Writer<'_> {
 
     fn parameter_name(&self, parameter: ParameterId) -> String {
         self.plan.catalog.parameter_names().name(parameter).to_owned()
-    }
-
-    fn first_seen(&self, fact: FactId) -> Json {
-        let start = &self.plan.start;
-        match &start.given[fact.index()] {
-            Some(value) => value.to_json(),
-            None => start.facts[fact.index()].to_json(),
-        }
     }
 
     fn parameters(&self) -> Map<String, Json> {

@@ -40,28 +40,35 @@ pub(super) fn exposures(catalog: &Catalog, walked: &Walked<'_>, world: &World<'_
         ledger.note(&invariant.when);
         let exposed: Vec<bool> =
             walked.states.iter().map(|state| state.scope(world).evaluate(&invariant.when) != Truth::False).collect();
-        let mut at = 0;
-        while at < exposed.len() {
-            if !exposed[at] {
-                at += 1;
-                continue;
-            }
-            let end = (at..exposed.len()).find(|state| !exposed[*state]);
-            // The state at position n + 1 is the one after step n.
-            let opens = at.checked_sub(1);
-            let closes = end.map(|state| state - 1);
-            let counted = &walked.steps[at..closes.map_or(walked.steps.len(), |step| step + 1)];
-            let done = counted.iter().enumerate().filter(|(_, planned)| is_done(planned));
-            found.push(Exposure {
-                invariant: Arc::clone(&invariant.id),
-                opens,
-                closes,
-                steps: done.clone().count(),
-                minutes: done.clone().map(|(_, planned)| planned.step.action.minutes).sum(),
-                reboots: done.filter(|(offset, _)| restarts(&walked.steps, at + offset)).count(),
-            });
-            at = end.unwrap_or(exposed.len());
+        found.extend(stretches(&invariant.id, &walked.steps, &exposed));
+    }
+    found
+}
+
+/// The stretches of an invariant: `exposed` says of the server before the first step and after each whether it is so.
+pub(super) fn stretches(invariant: &Arc<str>, steps: &[PlannedStep<'_>], exposed: &[bool]) -> Vec<Exposure> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < exposed.len() {
+        if !exposed[at] {
+            at += 1;
+            continue;
         }
+        let end = (at..exposed.len()).find(|state| !exposed[*state]);
+        // The state at position n + 1 is the one after step n.
+        let opens = at.checked_sub(1);
+        let closes = end.map(|state| state - 1);
+        let counted = &steps[at..closes.map_or(steps.len(), |step| step + 1)];
+        let done = counted.iter().enumerate().filter(|(_, planned)| is_done(planned));
+        found.push(Exposure {
+            invariant: Arc::clone(invariant),
+            opens,
+            closes,
+            steps: done.clone().count(),
+            minutes: done.clone().map(|(_, planned)| planned.step.action.minutes).sum(),
+            reboots: done.filter(|(offset, _)| restarts(steps, at + offset)).count(),
+        });
+        at = end.unwrap_or(exposed.len());
     }
     found
 }

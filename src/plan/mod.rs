@@ -3,18 +3,23 @@
 //! [`plan`] reads top to bottom like the semantics: choose a scenario, walk its steps over a simulated server, judge the end,
 //! and decide the status. Every decision carries its reasons as data. Nothing here prints, and nothing here acts.
 
+mod apart;
 mod choose;
+pub mod diff;
 pub mod document;
 mod effect;
 pub mod explain;
 mod exposures;
 mod findings;
+pub mod given;
 mod order;
 mod reasons;
 mod start;
 mod state;
 mod status;
+pub mod verify;
 mod walk;
+pub(crate) mod words;
 
 pub use choose::Candidate;
 pub use exposures::{Exposure, Reboots};

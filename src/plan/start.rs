@@ -138,6 +138,14 @@ impl Start {
         start
     }
 
+    /// What is known of a fact as documents write it: as it was given, where it was; null for nothing.
+    pub fn shown(&self, fact: FactId) -> serde_json::Value {
+        match &self.given[fact.index()] {
+            Some(value) => value.to_json(),
+            None => self.facts[fact.index()].to_json(),
+        }
+    }
+
     /// True where the facts meet a line that no server can meet.
     pub fn is_impossible(&self, catalog: &Catalog) -> bool {
         catalog.impossible().iter().any(|line| self.truth(&line.when) == Truth::True)

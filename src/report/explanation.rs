@@ -1,6 +1,6 @@
 //! An explanation as text for people.
 
-use super::phrases::{count, needed, reason, seen, value};
+use super::phrases::{count, decided, needed, reason, seen, value};
 use super::text::status;
 use super::texts::Texts;
 use crate::plan::document::CandidateDocument;
@@ -62,13 +62,7 @@ fn choice(explanation: &ExplanationDocument) -> String {
 
 /// What is done with a step, and where it comes from.
 fn step_text(step: &StepExplanation) -> String {
-    let decided = match (step.decision, step.why) {
-        ("skip", Some("already_so")) => "is left out: it is so already",
-        ("skip", _) => "is left out: this server does not need it",
-        ("check_first", _) => "is done unless it is so already",
-        ("decide_later", _) => "cannot be decided yet",
-        _ => "is to be done",
-    };
+    let decided = decided(step.decision, step.why);
     let blocked = if step.blocked { ", and is blocked" } else { "" };
     let mut out = format!("\n{} {decided}{blocked}\n  does    {}\n", harmless(&step.id), harmless(&step.title));
     match (&step.article, &step.supplement) {

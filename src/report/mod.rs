@@ -4,23 +4,29 @@
 //! Nothing here decides anything.
 
 pub mod coverage;
+pub mod difference;
+pub mod drawn;
 pub mod explanation;
+pub mod github;
 pub mod graph;
 pub mod hazards;
 pub mod installer_script;
 pub mod json;
+pub mod junit;
 pub mod knowledge;
 pub mod markdown;
 pub mod pages;
-mod phrases;
 pub mod proof;
 pub mod reference;
+pub mod sarif;
 pub mod summary;
 pub mod svg;
 pub mod text;
 pub mod texts;
 pub mod timeline;
+pub mod verdict;
 
+use crate::plan::words as phrases;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 /// A plain table: columns with two blanks between them, numbers to the right.

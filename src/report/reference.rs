@@ -5,6 +5,7 @@ use super::pages;
 use crate::catalog::{Action, Catalog, Code, FailureSign, Run, Scenario, Undo};
 use crate::condition::{Condition, Describer, ParameterId};
 use crate::fact::FactSpec;
+use crate::plan::verify::Code as PlanCode;
 use std::fmt::Write as _;
 
 const MADE: &str = "<!-- made from the catalog by `UPDATE_DOCS=1 cargo test`; do not edit -->\n";
@@ -55,11 +56,12 @@ pub fn codes(catalog: &Catalog) -> String {
         format!("\n### `{name}`\n\n```text\n{text}```\n")
     };
     let checks: String = Code::ALL.iter().map(|code| page(code.name())).collect();
+    let plans: String = PlanCode::ALL.iter().map(|code| page(code.name())).collect();
     let invariants: String = catalog.invariants().iter().map(|one| page(&one.id)).collect();
     let findings: String = catalog.finding_rules().iter().map(|one| page(&one.id)).collect();
     format!(
         "{MADE}# Codes\n\n`cutover explain CODE` prints the same pages. The names are stable: they change only on purpose and with a \
-         line in the changelog.\n\n## Findings of `scenarios check`\n{checks}\n## Invariants\n{invariants}\n\
+         line in the changelog.\n\n## Findings of `scenarios check`\n{checks}\n## Findings of `verify`\n{plans}\n## Invariants\n{invariants}\n\
          ## Findings about servers and plans\n{findings}"
     )
 }

@@ -1,7 +1,7 @@
 //! Catalogs made up for one sentence of the semantics.
 
 use super::view::View;
-use cutover::catalog::{Catalog, Code, SourceFile};
+use cutover::catalog::{Catalog, SourceFile};
 use cutover::fact::{FakeHost, Value};
 use cutover::plan::{Request, Start, plan};
 use std::fmt::Write as _;
@@ -257,7 +257,8 @@ impl Tiny {
         files.extend(self.others.iter().map(|(id, text)| SourceFile::new(&format!("{id}.yaml"), text.clone())));
         let (catalog, findings) = Catalog::check_files(files);
         // A catalog made up for one sentence need not make sense as a whole, but it must have been read.
-        let misread: Vec<String> = findings.iter().filter(|finding| misread(finding.code())).map(ToString::to_string).collect();
+        let misread: Vec<String> =
+            findings.iter().filter(|finding| !finding.code().is_about_content()).map(ToString::to_string).collect();
         assert!(misread.is_empty(), "{misread:?}\n{self:?}");
         catalog
     }
@@ -280,17 +281,4 @@ impl Tiny {
         let request = Request { scenario: self.named.clone(), parameters, ..Request::default() };
         View::of(&plan(&catalog, start, request))
     }
-}
-
-fn misread(code: Code) -> bool {
-    !matches!(
-        code,
-        Code::RedundantEdge
-            | Code::StepNeverEnabled
-            | Code::GoalUnreachable
-            | Code::RestartMissing
-            | Code::OverlappingScenarios
-            | Code::FailureBlocksForever
-            | Code::NotCovered
-    )
 }

@@ -174,10 +174,7 @@ impl Explanation<'_> {
         let vocabulary = self.plan.catalog.vocabulary();
         let changed = |(fact, value): &(crate::fact::FactId, crate::fact::Value)| ChangedFact {
             fact: vocabulary.name(*fact).to_owned(),
-            from: match &start.given[fact.index()] {
-                Some(given) => given.to_json(),
-                None => start.facts[fact.index()].to_json(),
-            },
+            from: start.shown(*fact),
             to: value.to_json(),
         };
         SmallestChangeDocument {

@@ -4,7 +4,7 @@ use crate::suggest::harmless;
 use serde_json::{Map, Value as Json};
 
 /// A value in words: lists with commas, an empty list as `empty`, nothing as `unknown`.
-pub(super) fn value(json: &Json) -> String {
+pub(crate) fn value(json: &Json) -> String {
     match json {
         Json::Null => "unknown".to_owned(),
         Json::String(text) => harmless(text),
@@ -49,7 +49,7 @@ fn subject(test: &Map<String, Json>) -> String {
 }
 
 /// A reason: `scep.installed is true`.
-pub(super) fn reason(json: &Json) -> String {
+pub(crate) fn reason(json: &Json) -> String {
     let Json::Object(test) = json else { return value(json) };
     let subject = subject(test);
     if let Some(why) = test.get("unknown") {
@@ -70,7 +70,7 @@ pub(super) fn reason(json: &Json) -> String {
 }
 
 /// What a test needs, as a formula: `policy.disable_antispyware = false`, `mma.workspaces lacks ...`.
-pub(super) fn needed(test: &Map<String, Json>) -> String {
+pub(crate) fn needed(test: &Map<String, Json>) -> String {
     let subject = subject(test);
     let either = |items: &[Json]| items.iter().map(value).collect::<Vec<_>>().join(" or ");
     match test.get("needs") {
@@ -91,7 +91,7 @@ pub(super) fn needed(test: &Map<String, Json>) -> String {
 }
 
 /// What was seen of a test's subject, in a word or two.
-pub(super) fn seen(test: &Map<String, Json>) -> String {
+pub(crate) fn seen(test: &Map<String, Json>) -> String {
     match (test.get("unknown"), test.get("is")) {
         (Some(why), _) => format!("not known ({})", value(why)),
         (None, Some(is)) => value(is),
@@ -100,13 +100,13 @@ pub(super) fn seen(test: &Map<String, Json>) -> String {
 }
 
 /// A failing test: `scep.installed is true, needs to be false`.
-pub(super) fn failing(test: &Map<String, Json>) -> String {
+pub(crate) fn failing(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();
     format!("{}, needs to {needed}", reason(&Json::Object(test.clone())))
 }
 
 /// A test to confirm: `network.sensor_urls must be true`.
-pub(super) fn to_confirm(test: &Map<String, Json>) -> String {
+pub(crate) fn to_confirm(test: &Map<String, Json>) -> String {
     let needed = test.get("needs").map(needs).unwrap_or_default();
     match (test.contains_key("fact"), test.get("parameter").and_then(Json::as_str)) {
         (false, Some(_)) => format!("{} must be given", subject(test)),
@@ -117,7 +117,19 @@ pub(super) fn to_confirm(test: &Map<String, Json>) -> String {
     }
 }
 
+/// What is done with a step, in words that follow its name.
+pub(crate) fn decided(decision: &str, why: Option<&str>) -> String {
+    match (decision, why) {
+        ("perform", _) => "is to be done".to_owned(),
+        ("skip", Some("already_so")) => "is left out: it is so already".to_owned(),
+        ("skip", _) => "is left out: this server does not need it".to_owned(),
+        ("check_first", _) => "is done unless it is so already".to_owned(),
+        ("decide_later", _) => "cannot be decided yet".to_owned(),
+        (other, _) => format!("is `{}`", crate::suggest::excerpt(other)),
+    }
+}
+
 /// A count with its noun.
-pub(super) fn count(number: usize, singular: &str, plural: &str) -> String {
+pub(crate) fn count(number: usize, singular: &str, plural: &str) -> String {
     format!("{number} {}", if number == 1 { singular } else { plural })
 }
