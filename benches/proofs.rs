@@ -60,12 +60,12 @@ fn row(steps: usize, read: usize) {
     let begun = Instant::now();
     match prove(&catalog, scenario, &Options::default()) {
         Ok(proof) => println!(
-            "{steps:>5} {read:>5} {:>12} {:>22} {:>26} {:>10} {:>9.1?}",
+            "{steps:>5} {read:>5} {:>12} {:>22} {:>26} {:>10} {:>7} ms",
             proof.servers,
             proof.states,
             proof.orders.unwrap_or_default(),
             proof.nodes,
-            begun.elapsed()
+            begun.elapsed().as_millis()
         ),
         Err(limit) => println!("{steps:>5} {read:>5}  {limit}"),
     }

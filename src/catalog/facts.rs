@@ -42,7 +42,7 @@ pub(super) fn vocabulary(reader: &mut Reader<'_>, root: &Node) -> Vocabulary {
         for node in reader.list(list) {
             let Some(spec) = fact(reader, node) else { continue };
             let id = Arc::clone(&spec.id);
-            if ids.add(reader, &id, node.span, "fact") && vocabulary.declare(spec).is_err() {
+            if ids.add(reader, &id, node.span, "fact") && vocabulary.declare(spec).is_none() {
                 reader.report(Code::DuplicateId, node.span, "there are too many facts", None);
             }
         }

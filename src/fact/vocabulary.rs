@@ -148,17 +148,17 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Adds a fact and returns its id, or gives the spec back where one of that name is there already or the vocabulary
-    /// is full (65,535 facts).
-    pub(crate) fn declare(&mut self, spec: FactSpec) -> Result<FactId, FactSpec> {
-        let Ok(index) = u16::try_from(self.facts.len()) else { return Err(spec) };
+    /// Adds a fact and returns its id; nothing where one of that name is there already or the vocabulary is full (65,535
+    /// facts).
+    pub(crate) fn declare(&mut self, spec: FactSpec) -> Option<FactId> {
+        let index = u16::try_from(self.facts.len()).ok()?;
         if self.by_id.contains_key(&spec.id) {
-            return Err(spec);
+            return None;
         }
         let id = FactId(index);
         self.by_id.insert(Arc::clone(&spec.id), id);
         self.facts.push(spec);
-        Ok(id)
+        Some(id)
     }
 
     /// The fact of that name.

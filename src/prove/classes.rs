@@ -20,6 +20,9 @@ pub(super) struct ParameterClasses {
     pub(super) arguments: Vec<Argument>,
 }
 
+/// Parameters by their positions among those that are read, with the positions of what they are; and all arguments.
+pub(super) type Combination = (Vec<(usize, usize)>, Vec<Argument>);
+
 /// All of which a server consists.
 pub(super) struct Classes {
     pub(super) facts: Vec<FactClasses>,
@@ -153,7 +156,7 @@ impl Classes {
 
     /// Every combination of what the parameters of a list may be: their positions among those that are read with the
     /// positions of their arguments, and all arguments.
-    pub(super) fn combinations(&self, of: &BTreeSet<ParameterId>) -> Vec<(Vec<(usize, usize)>, Vec<Argument>)> {
+    pub(super) fn combinations(&self, of: &BTreeSet<ParameterId>) -> Vec<Combination> {
         let mut found = vec![(Vec::new(), self.arguments.clone())];
         for at in of.iter().filter_map(|parameter| self.parameter(*parameter)) {
             let one = &self.parameters[at];

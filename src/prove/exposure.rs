@@ -50,8 +50,8 @@ pub(super) fn longer(model: &Model<'_>, ready: &Ready, reached: &Set) -> Result<
     }
     let memory = Memory::new(model);
     let planned = Planned::new(model, &memory, &surprised);
-    let begun = memory.remember(model, &surprised);
-    let ways = walk(model, begun.clone());
+    let remembered = memory.remember(model, &surprised);
+    let ways = walk(model, remembered.clone());
     for invariant in model.catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::Exposure) {
         let said = planned.said(model, &memory, invariant);
         // Where each step that counts was said to, no sum can be longer.
@@ -64,7 +64,7 @@ pub(super) fn longer(model: &Model<'_>, ready: &Ready, reached: &Set) -> Result<
             continue;
         }
         for measure in Measure::ALL {
-            let found = summed(model, &memory, &said, measure, &(&begun & &open))?;
+            let found = summed(model, &memory, &said, measure, &(&remembered & &open))?;
             if !found.is_empty()? {
                 let begin = memory.recalled(model, &found);
                 return Ok(Some(Longer { invariant: Arc::clone(&invariant.id), measure, begin }));

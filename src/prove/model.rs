@@ -328,7 +328,9 @@ impl<'c> Model<'c> {
             let given = self.cube(&chosen);
             for (class, targets) in self.classes.targets(at, &change.to, &arguments).iter().enumerate() {
                 let source = &given & &field.has[class];
-                targets.iter().for_each(|target| from[*target] = &from[*target] | &source);
+                for target in targets {
+                    from[*target] = &from[*target] | &source;
+                }
                 if targets.len() > 1 {
                     open = &open | &source;
                 }

@@ -115,11 +115,11 @@ pub(super) fn found(explored: &Explored<'_, '_>) -> Result<Found, Full> {
 fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) -> Result<Vec<Set>, Full> {
     let mut found = Vec::new();
     match property {
-        Property::Goal => found.extend(alone(parts(model, &model.scenario.goal, true, wrong)?, wrong)?),
+        Property::Goal => found.extend(alone(&parts(model, &model.scenario.goal, true, wrong)?, wrong)?),
         Property::Refusal => {
             for (step, turn) in model.steps.iter().zip(&fronts.turn) {
                 let here = &(&(wrong & turn) & &step.act) - &step.requires;
-                found.extend(alone(parts(model, &step.step.action.requires, true, &here)?, &here)?);
+                found.extend(alone(&parts(model, &step.step.action.requires, true, &here)?, &here)?);
             }
         }
         Property::Forbidden => {
@@ -142,7 +142,7 @@ fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) ->
 }
 
 /// For each part the states in which only that one is wrong, or where that is never so all of its states.
-fn alone(parts: Vec<Part<'_>>, wrong: &Set) -> Result<Vec<Set>, Full> {
+fn alone(parts: &[Part<'_>], wrong: &Set) -> Result<Vec<Set>, Full> {
     let mut found = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let others = parts.iter().enumerate().filter(|(other, _)| *other != at);

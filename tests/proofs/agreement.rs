@@ -4,7 +4,7 @@ use crate::explorer::{Given, Report, Space, relation_holds, space};
 use cutover::catalog::{Catalog, Scenario};
 use cutover::condition::Argument;
 use cutover::fact::{FactId, Value};
-use cutover::prove::{End, Options, Proof, ends, prove};
+use cutover::prove::{End, Options, Proof, Property, ends, prove};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The counts: servers, impossible ones, ready ones, done ones, states, transitions, orders.
@@ -35,7 +35,7 @@ pub fn refuted(proof: &Proof) -> String {
 /// Edges of which the proof says something else than the explorer: one that nothing needs, or what fails without it.
 pub fn misjudged(proof: &Proof, explored: &BTreeMap<(usize, usize), BTreeSet<char>>) -> Vec<String> {
     let judged: BTreeMap<(usize, usize), Option<char>> =
-        proof.edges.iter().map(|edge| ((edge.from, edge.to), edge.needed_for.map(|property| property.letter()))).collect();
+        proof.edges.iter().map(|edge| ((edge.from, edge.to), edge.needed_for.map(Property::letter))).collect();
     let mut found = Vec::new();
     if judged.len() != explored.len() {
         found.push(format!("edges: explored {explored:?}, proven {judged:?}"));
