@@ -272,6 +272,12 @@ impl Action {
         self.effects.iter().chain(&self.after_restart)
     }
 
+    /// Every condition that decides something: what it needs, how one sees that it is done, when its effects happen.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let effects = self.all_effects().map(|effect| &effect.when);
+        std::iter::once(&self.requires).chain(&self.achieved_when).chain(effects)
+    }
+
     /// The same action with an argument replaced by the condition that a step gives for it.
     pub(super) fn with_argument(&self, name: ParameterId, given: &Condition) -> Self {
         let replaced = |effects: &[Effect]| {

@@ -30,6 +30,7 @@ pub use names::ParameterNames;
 pub use scenario::{Edge, EdgeKind, ParameterSpec, Scenario, Step};
 pub use schema::FileKind;
 
+use crate::condition::{Condition, Describer, ParameterId};
 use crate::fact::{FactId, Vocabulary};
 use std::sync::{Arc, OnceLock};
 
@@ -98,6 +99,17 @@ impl Catalog {
     /// The action of that id.
     pub fn action(&self, id: &str) -> Option<&Arc<Action>> {
         self.actions.iter().find(|action| &*action.id == id)
+    }
+
+    /// A condition in words.
+    pub fn words(&self, condition: &Condition) -> String {
+        self.described(|describer| describer.words(condition))
+    }
+
+    /// Describes conditions with the names of this catalog.
+    pub fn described<T>(&self, describe: impl FnOnce(&Describer<'_>) -> T) -> T {
+        let name = |parameter: ParameterId| self.parameters.name(parameter).to_owned();
+        describe(&Describer::new(&self.vocabulary, &name))
     }
 
     /// The fact that says that a restart is pending, where the catalog has it.

@@ -131,9 +131,21 @@ impl Scenario {
         self.steps.iter().position(|step| &*step.id == id)
     }
 
+    /// The conditions about servers as such: whom it supports, whom it is chosen for, and what holds in the end.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        [&self.supports, &self.applies_when, &self.goal].into_iter()
+    }
+
     /// The parameter of that name, where the scenario declares it.
     pub fn parameter(&self, name: &str) -> Option<&ParameterSpec> {
         self.parameters.iter().find(|parameter| &*parameter.name == name)
+    }
+}
+
+impl Step {
+    /// Every condition that decides something: when it applies, and those of its action.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        std::iter::once(&self.when).chain(self.action.conditions())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use crate::fact::{Snapshot, SnapshotError, SnapshotReader};
+use crate::plan::given::Format;
 use crate::suggest::excerpt;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -106,17 +107,6 @@ pub fn files(path: &Path, wanted: Wanted) -> Result<Vec<PathBuf>, CliError> {
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
-/// How a file is written, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON document.
-    Json,
-    /// One JSON document a line.
-    Lines,
-    /// One YAML document.
-    Yaml,
 }
 
 /// How a file is written; nothing where its name does not say.

@@ -24,9 +24,7 @@ impl OutputOption {
     /// Where it cannot be written. A reader that has closed its end has what it wanted.
     pub fn write(&self, text: &str) -> Result<(), Vec<CliError>> {
         match &self.output {
-            Some(path) => write_whole(path, text).map_err(|error| {
-                vec![CliError::new(format!("cannot be written: {}", reason(&error))).in_file(&path.display().to_string())]
-            }),
+            Some(path) => write_whole(path, text).map_err(|error| unwritable(path, &error)),
             None => to_stdout(text),
         }
     }
@@ -54,6 +52,11 @@ impl DocumentFormat {
 /// A JSON document that ends its last line.
 pub fn pretty<T: Serialize>(document: &T) -> Result<String, Vec<CliError>> {
     json::pretty(document).map(|text| text + "\n").map_err(|error| vec![CliError::new(error.to_string())])
+}
+
+/// That a file or a directory cannot be written.
+pub fn unwritable(path: &Path, error: &io::Error) -> Vec<CliError> {
+    vec![CliError::new(format!("cannot be written: {}", reason(error))).in_file(&path.display().to_string())]
 }
 
 /// Writes to standard output.

@@ -1,8 +1,8 @@
 //! Reading plans from files and folders.
 
 use super::error::CliError;
-use super::input::{self, Format};
-use crate::plan::given::{self, GivenPlan, ReadError, Source};
+use super::input;
+use crate::plan::given::{self, Format, GivenPlan, ReadError, Source};
 use crate::suggest::harmless;
 use std::collections::HashMap;
 use std::fs;
@@ -83,18 +83,13 @@ impl Plans {
 /// # Errors
 ///
 /// Where it cannot be read, or holds nothing.
-pub fn source(path: &Path, shown: &str) -> Result<(Source, given::Format), CliError> {
+pub fn source(path: &Path, shown: &str) -> Result<(Source, Format), CliError> {
     let Some(format) = input::format_of(path) else {
         let help = "its name ends in .yaml, .yml, .json, .ndjson or .jsonl";
         return Err(CliError::new("is no plan that is known by its name").in_file(shown).with_help(help));
     };
     let text = input::text_of(path, shown, LARGEST, "split it into several files")?;
-    let format = match format {
-        Format::Yaml => given::Format::Yaml,
-        Format::Json if input::is_lines(&text) => given::Format::Lines,
-        Format::Json => given::Format::Json,
-        Format::Lines => given::Format::Lines,
-    };
+    let format = if format == Format::Json && input::is_lines(&text) { Format::Lines } else { format };
     if text.trim().is_empty() {
         return Err(CliError::new("holds no plan").in_file(shown).with_help("the file is empty; was it cut off?"));
     }

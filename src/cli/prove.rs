@@ -2,9 +2,8 @@
 
 use super::error::remark;
 use super::exit::Exit;
-use super::input::reason;
 use super::options::{CatalogOption, catalog, unknown_scenario};
-use super::output::{DocumentFormat, OutputOption, pretty};
+use super::output::{DocumentFormat, OutputOption, pretty, unwritable};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Scenario};
 use crate::prove::document::ProofDocument;
@@ -120,10 +119,7 @@ fn documents(catalog: &Catalog, scenarios: &[&Scenario], options: &Options) -> R
 
 /// Saves the servers of all counterexamples, and says how to see each again.
 fn save(directory: &Path, proofs: &[ProofDocument]) -> Result<Vec<String>, Vec<CliError>> {
-    let failed = |path: &Path, error: &std::io::Error| {
-        vec![CliError::new(format!("cannot be written: {}", reason(error))).in_file(&path.display().to_string())]
-    };
-    std::fs::create_dir_all(directory).map_err(|error| failed(directory, &error))?;
+    std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
     let mut commands = Vec::new();
     for proof in proofs {
         for story in proof.properties.iter().flat_map(|property| &property.counterexamples) {

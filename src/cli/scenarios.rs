@@ -2,9 +2,9 @@
 
 use super::error::draw_all;
 use super::exit::Exit;
-use super::input::{self, reason};
+use super::input;
 use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
-use super::output::{OutputOption, to_stdout};
+use super::output::{OutputOption, to_stdout, unwritable};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code, Scenario, coverage};
 use crate::fact::SnapshotReader;
@@ -182,16 +182,13 @@ fn check(args: &CheckArgs, option: &CatalogOption) -> Answer {
 
 /// Writes the built-in files; a directory that is there is left alone.
 fn export(directory: &Path) -> Answer {
-    let cannot = |path: &Path, error: &std::io::Error| {
-        vec![CliError::new(format!("cannot be written: {}", reason(error))).in_file(&path.display().to_string())]
-    };
-    std::fs::create_dir(directory).map_err(|error| cannot(directory, &error))?;
+    std::fs::create_dir(directory).map_err(|error| unwritable(directory, &error))?;
     for file in Catalog::built_in_files() {
         let path = directory.join(&*file.path);
         let folder = path.parent().unwrap_or(directory);
         std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(&path, &*file.text))
-            .map_err(|error| cannot(&path, &error))?;
+            .map_err(|error| unwritable(&path, &error))?;
     }
     Ok(Exit::Yes)
 }

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::input::reason;
 use super::options::{CatalogOption, catalog};
-use super::output::{OutputOption, pretty, to_stdout};
+use super::output::{OutputOption, pretty, to_stdout, unwritable};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
 use crate::plan::diff::DiffDocument;
@@ -125,8 +125,6 @@ pub fn man(args: &ManArgs) -> Answer {
         to_stdout(&String::from_utf8_lossy(&page))?;
         return Ok(Exit::Yes);
     };
-    clap_mangen::generate_to(Cli::command(), directory).map_err(|error| {
-        vec![CliError::new(format!("cannot be written: {}", reason(&error))).in_file(&directory.display().to_string())]
-    })?;
+    clap_mangen::generate_to(Cli::command(), directory).map_err(|error| unwritable(directory, &error))?;
     Ok(Exit::Yes)
 }

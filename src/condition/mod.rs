@@ -178,16 +178,7 @@ impl Condition {
 
     /// Every parameter that the condition reads, as often as it does.
     pub fn parameters(&self, found: &mut impl FnMut(ParameterId)) {
-        self.visit(&mut |test| {
-            if let Subject::Parameter(parameter) = test.subject {
-                found(parameter);
-            }
-            test.relation.operands(&mut |operand| {
-                if let Operand::Parameter(parameter) = operand {
-                    found(*parameter);
-                }
-            });
-        });
+        self.visit(&mut |test| test.parameters(found));
     }
 
     /// The same condition with the argument `name` replaced by the condition that a step gives for it.
@@ -204,6 +195,20 @@ impl Condition {
             },
             Self::Test(test) => Self::Test(Arc::clone(test)),
         }
+    }
+}
+
+impl Test {
+    /// Every parameter that the test reads, as often as it does.
+    pub fn parameters(&self, found: &mut impl FnMut(ParameterId)) {
+        if let Subject::Parameter(parameter) = self.subject {
+            found(parameter);
+        }
+        self.relation.operands(&mut |operand| {
+            if let Operand::Parameter(parameter) = operand {
+                found(*parameter);
+            }
+        });
     }
 }
 

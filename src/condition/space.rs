@@ -70,11 +70,8 @@ impl<'v> Space<'v> {
         self.read[fact.index()] = true;
         match (self.vocabulary.spec(fact).kind(), value) {
             (FactType::Set, Value::Set(words)) => self.elements[fact.index()].extend(words.iter().cloned()),
-            (FactType::Set, Value::Text(word)) => {
-                self.elements[fact.index()].insert(word.clone());
-            }
-            (FactType::Set, other) => {
-                self.elements[fact.index()].insert(Word::from(other.to_string().as_str()));
+            (FactType::Set, element) => {
+                self.elements[fact.index()].insert(element.word());
             }
             _ => {
                 self.constants[fact.index()].insert(value.clone());

@@ -322,6 +322,16 @@ pub enum Bound {
     AtMost,
 }
 
+impl Bound {
+    /// Whether a value satisfies the bound of this limit.
+    pub fn holds(self, limit: &Value, value: &Value) -> bool {
+        match self {
+            Self::AtLeast => value >= limit,
+            Self::AtMost => value <= limit,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -207,6 +207,14 @@ impl Value {
         }
     }
 
+    /// The value as an element of a set.
+    pub fn word(&self) -> Word {
+        match self {
+            Self::Text(word) => word.clone(),
+            other => Word::from(other.to_string().as_str()),
+        }
+    }
+
     /// The value as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match self {

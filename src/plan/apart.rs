@@ -35,13 +35,10 @@ pub(super) fn tells_apart(catalog: &Catalog, arguments: &[Argument], fact: FactI
         });
     };
     for scenario in catalog.scenarios() {
-        [&scenario.supports, &scenario.applies_when, &scenario.goal].into_iter().for_each(&mut read);
+        scenario.conditions().for_each(&mut read);
         for step in &scenario.steps {
-            read(&step.when);
-            read(&step.action.requires);
-            step.action.achieved_when.iter().for_each(&mut read);
+            step.conditions().for_each(&mut read);
             step.with.iter().for_each(|(_, given)| read(given));
-            step.action.all_effects().for_each(|effect| read(&effect.when));
         }
     }
     catalog.impossible().iter().for_each(|line| read(&line.when));

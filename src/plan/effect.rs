@@ -3,7 +3,7 @@
 use super::state::World;
 use crate::catalog::{Change, NewValue};
 use crate::condition::{Argument, Operand, Scope, Truth};
-use crate::fact::{Abstract, Value, Word};
+use crate::fact::{Abstract, Word};
 use std::sync::Arc;
 
 /// What is known of a fact after a change that may have changed it.
@@ -95,8 +95,7 @@ fn outcome(before: &Abstract, to: &NewValue, world: &World<'_>) -> Outcome {
 
 fn word(scope: &Scope<'_>, element: &Operand) -> Result<Word, Argument> {
     match scope.operand(element) {
-        Ok(Value::Text(word)) => Ok(word.clone()),
-        Ok(other) => Ok(Word::from(other.to_string().as_str())),
+        Ok(value) => Ok(value.word()),
         Err(absent) => Err(absent.clone()),
     }
 }

@@ -1,6 +1,6 @@
 //! Servers that are blocked although an action could set right, at that place, what blocks them.
 
-use super::model::{Forbidden, Model, OutcomeKind, Way, used_actions};
+use super::model::{Forbidden, Model, ModelStep, used_actions};
 use super::ready::Ready;
 use super::sets::{Full, Set};
 use crate::catalog::Action;
@@ -75,29 +75,26 @@ pub(super) fn too_much<'c>(model: &Model<'c>, ready: &Ready) -> Result<Option<To
 /// What a step requires, or the goal.
 fn requirement<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Result<Vec<Remedied<'c>>, Full> {
     let (condition, here) = match model.steps.get(at) {
-        Some(step) => (&step.step.action.requires, &step.act - &step.requires),
+        Some(step) => (&step.step.action.requires, step.refused(&model.diagrams.all())),
         None => (&model.scenario.goal, !&model.goal),
     };
-    remedied(model, parts(model, condition, true, &here)?, actions, |part| right(model, part))
+    remedied(model, parts(model, condition, true, &here)?, actions)
 }
 
 /// Invariants that a step makes true anew, or that are met at rest: looked at once the step is done, or everything is at rest.
 fn invariants<'c>(model: &Model<'c>, at: usize, actions: &[&'c Action]) -> Result<Vec<Remedied<'c>>, Full> {
     let mut found = Vec::new();
     if let Some(step) = model.steps.get(at) {
-        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure { .. }));
-        let ways: Vec<&Way> = successes.flat_map(|outcome| &outcome.ways).collect();
         for Forbidden { invariant, holds } in &model.forbidden {
-            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions, |part| right(model, part))? {
-                let after = ways.iter().fold(step.act.clone(), |all, way| &all & &model.always(way, &one.here));
-                one.here = &after - holds;
+            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions)? {
+                one.here = &led_for_certain(model, step, &one.here) - holds;
                 found.push(one);
             }
         }
     } else {
         for (number, Forbidden { invariant, holds }) in model.at_rest.iter().enumerate() {
             let held = model.diagrams.bit(model.layout.held[number], true);
-            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions, |part| right(model, part))? {
+            for mut one in remedied(model, parts(model, &invariant.when, false, holds)?, actions)? {
                 one.here = &model.always(&model.restart, &one.here) - &held;
                 found.push(one);
             }
@@ -113,18 +110,14 @@ fn right(model: &Model<'_>, part: &Part<'_>) -> Set {
 }
 
 /// The parts that an action sets right where they block.
-fn remedied<'c>(
-    model: &Model<'_>,
-    parts: Vec<Part<'c>>,
-    actions: &[&'c Action],
-    right: impl Fn(&Part<'_>) -> Set,
-) -> Result<Vec<Remedied<'c>>, Full> {
+fn remedied<'c>(model: &Model<'_>, parts: Vec<Part<'c>>, actions: &[&'c Action]) -> Result<Vec<Remedied<'c>>, Full> {
     let mut found = Vec::new();
     for part in parts {
-        let wanted = right(&part);
+        let wanted = right(model, &part);
         for action in actions {
             let able = &model.predicate(&action.requires) - &model.achieved(action);
-            let here = model.successes(action).iter().fold(&part.wrong & &able, |here, way| &here & &model.always(way, &wanted));
+            let ways = model.successes(None, action);
+            let here = ways.iter().fold(&part.wrong & &able, |here, (_, way)| &here & &model.always(way, &wanted));
             if !here.is_empty()? {
                 found.push(Remedied { part: part.clone(), action, here });
             }
@@ -133,15 +126,16 @@ fn remedied<'c>(
     Ok(found)
 }
 
+/// The states in which a step has to be done and each of its successes leads into these.
+fn led_for_certain(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
+    step.successes().fold(step.act.clone(), |all, (_, way)| &all & &model.always(way, into))
+}
+
 /// The servers that come to be among these before a step whichever way the steps before it turn out. A step that is refused
 /// counts as performed, as in a plan.
 fn for_certain(model: &Model<'_>, at: usize, states: Set) -> Set {
-    let start = model.steps[..at].iter().rev().fold(states, |after, step| {
-        let successes = step.outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Failure { .. }));
-        let ways = successes.flat_map(|outcome| &outcome.ways);
-        let performed = ways.fold(step.act.clone(), |all, way| &all & &model.always(way, &after));
-        &(&after - &step.act) | &performed
-    });
+    let start =
+        model.steps[..at].iter().rev().fold(states, |after, step| &step.passed(&after) | &led_for_certain(model, step, &after));
     model.facts_of(&(&(&start & &model.settled()) & &super::ready::remembered(model)))
 }
 

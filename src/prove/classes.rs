@@ -3,7 +3,7 @@
 use super::Limit;
 use crate::catalog::{Action, Catalog, Change, NewValue, ParameterSpec, Scenario, Step};
 use crate::condition::{Argument, Condition, Operand, ParameterId, Relation, Scope, Space, Subject, Test, Truth};
-use crate::fact::{Abstract, Bound, FactId, FactType, Value, Version, Word};
+use crate::fact::{Abstract, FactId, FactType, Value, Version, Word};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl<'c> Reading<'c> {
     /// What a scenario reads, these of its steps.
     pub(super) fn scenario(catalog: &'c Catalog, scenario: &'c Scenario, steps: &[&'c Step]) -> Self {
         let mut reading = Self { conditions: Vec::new(), changes: Vec::new() };
-        reading.conditions.extend([&scenario.supports, &scenario.applies_when, &scenario.goal]);
+        reading.conditions.extend(scenario.conditions());
         for step in steps {
             reading.conditions.push(&step.when);
             reading.conditions.extend(step.with.iter().map(|(_, given)| given));
@@ -61,9 +61,7 @@ impl<'c> Reading<'c> {
 
     /// What an action reads and changes.
     pub(super) fn action(&mut self, action: &'c Action) {
-        self.conditions.push(&action.requires);
-        self.conditions.extend(&action.achieved_when);
-        self.conditions.extend(action.all_effects().map(|effect| &effect.when));
+        self.conditions.extend(action.conditions());
         self.changes.extend(action.all_effects().flat_map(|effect| &effect.changes));
         self.changes.extend(action.failures.iter().flat_map(|failure| &failure.leaves.changes));
     }
@@ -185,9 +183,9 @@ impl Classes {
                 },
                 NewValue::Unknown(_) => everywhere.clone(),
                 NewValue::Bounded(bound, operand) => match scope.operand(operand) {
-                    Ok(limit) if inside(*bound, limit, value) => self.class_of(at, value).into_iter().collect(),
+                    Ok(limit) if bound.holds(limit, value) => self.class_of(at, value).into_iter().collect(),
                     Ok(limit) => {
-                        let some = |members: &Vec<Value>| members.iter().any(|value| inside(*bound, limit, value));
+                        let some = |members: &Vec<Value>| members.iter().any(|value| bound.holds(limit, value));
                         everywhere.iter().copied().filter(|class| some(&classes[*class])).collect()
                     }
                     Err(_) => everywhere.clone(),
@@ -198,13 +196,6 @@ impl Classes {
             }
         };
         classes.iter().map(|members| members.iter().flat_map(lead).collect()).collect()
-    }
-}
-
-fn inside(bound: Bound, limit: &Value, value: &Value) -> bool {
-    match bound {
-        Bound::AtLeast => value >= limit,
-        Bound::AtMost => value <= limit,
     }
 }
 
@@ -221,8 +212,7 @@ fn changed_set(value: &Value, to: &NewValue, scope: &Scope<'_>) -> Value {
     let Value::Set(words) = value else { return value.clone() };
     let mut words = words.clone();
     let given = |elements: &[Operand]| -> Vec<Word> {
-        let given = elements.iter().filter_map(|element| scope.operand(element).ok());
-        given.map(|value| if let Value::Text(word) = value { word.clone() } else { Word::from(&*value.to_string()) }).collect()
+        elements.iter().filter_map(|element| scope.operand(element).ok()).map(Value::word).collect()
     };
     match to {
         NewValue::Add(elements) => words.extend(given(elements)),
@@ -289,7 +279,7 @@ fn given(catalog: &Catalog, parameters: &[&ParameterSpec], reading: &Reading<'_>
     for condition in &reading.conditions {
         condition.parameters(&mut |parameter| used[parameter.index()] = true);
     }
-    let mut compared = Compared::new(catalog, reading);
+    let mut compared = Compared::new(reading);
     for (_, operand) in &compared.operands {
         if let Operand::Parameter(parameter) = operand {
             used[parameter.index()] = true;
@@ -326,7 +316,7 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(_: &Catalog, reading: &Reading<'_>) -> Self {
+    fn new(reading: &Reading<'_>) -> Self {
         let mut operands = Vec::new();
         for condition in &reading.conditions {
             condition.visit(&mut |test| {

@@ -1,15 +1,15 @@
 //! Exact numbers.
 
 use super::explore::Fronts;
-use super::model::{Event, Model, ModelStep, OutcomeKind, Way};
+use super::ground::{Event, Way};
+use super::memory::Memory;
+use super::model::{Model, ModelStep};
 use super::sets::{Full, Set};
-use super::variables::count;
 use std::collections::HashMap;
 
 /// The states without what is remembered of the first run.
 pub(super) fn plain(model: &Model<'_>, states: &Set) -> Set {
-    let layout = &model.layout;
-    states.without(&model.diagrams.variables(layout.held.iter().copied().chain([layout.performed, layout.hopeful])))
+    states.without(&model.diagrams.variables(model.layout.of_first_run()))
 }
 
 /// The distinct (state, step, outcome, state) from these states, which remember nothing of the first run.
@@ -17,20 +17,15 @@ pub(super) fn transitions(model: &Model<'_>, fronts: &Fronts, states: &Set) -> R
     let mut total = 0;
     for (step, turn) in model.steps.iter().zip(&fronts.turn) {
         let turn = states & turn;
-        total += number(model, &(&turn - &step.act))?;
-        let performed = &(&turn & &step.act) & &step.requires;
+        total += number(model, &step.passed(&turn))?;
+        let performed = step.performed(&turn);
         // Interrupted before its effects.
         total += number(model, &performed)?;
-        let mut successes: Vec<&Way> = Vec::new();
         for outcome in &step.outcomes {
-            let ways: Vec<&Way> = outcome.ways.iter().collect();
-            total += pairs(model, &performed, &ways)?;
-            if !matches!(outcome.kind, OutcomeKind::Failure { .. }) {
-                successes.extend(ways);
-            }
+            total += pairs(model, &performed, &outcome.ways.iter().collect::<Vec<_>>())?;
         }
         // Interrupted after them.
-        total += pairs(model, &performed, &successes)?;
+        total += pairs(model, &performed, &step.successes().map(|(_, way)| way).collect::<Vec<_>>())?;
     }
     Ok(total)
 }
@@ -46,31 +41,10 @@ fn pairs(model: &Model<'_>, states: &Set, ways: &[&Way]) -> Result<u128, Full> {
     {
         return number(model, states);
     }
-    let layout = &model.layout;
-    let mut written: Vec<usize> =
-        ways.iter().flat_map(|way| way.iter()).flat_map(Event::written).map(|change| change.at).collect();
-    written.sort_unstable();
-    written.dedup();
-    let waiting: Vec<usize> =
-        ways.iter().flat_map(|way| way.iter()).flat_map(|event| event.outstanding(layout.outstanding.len())).collect();
-    let mut remembered = states.clone();
-    let mut bits = layout.state_bits();
-    for at in &written {
-        remembered = &remembered & &layout.facts[*at].same(&model.diagrams);
-        bits += count(layout.facts[*at].old().iter());
-    }
-    let mut seen = Vec::new();
-    for at in waiting {
-        if !seen.contains(&at) {
-            seen.push(at);
-            let (now, old) = (layout.outstanding[at], layout.old_outstanding[at]);
-            let (now, old) = (model.diagrams.bit(now, true), model.diagrams.bit(old, true));
-            remembered = &remembered & &(&(&now & &old) | &(&!&now - &old));
-            bits += 1;
-        }
-    }
+    let memory = Memory::of(model, ways.iter().copied());
+    let remembered = memory.remember(states);
     let led = ways.iter().fold(model.diagrams.none(), |led, way| &led | &model.image(way, &remembered));
-    led.count(bits)
+    led.count(model.layout.state_bits() + memory.bits())
 }
 
 /// True where a way leads each state to one.

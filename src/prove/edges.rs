@@ -9,7 +9,7 @@ use super::{EdgeVerdict, Explored, Happened, Limit, MissingEdge, Property, Verdi
 use crate::catalog::EdgeKind;
 
 /// For each edge that is not there by procedure, a property that fails without it.
-pub(super) fn edges(explored: &Explored<'_, '_>, wide: &Model<'_>) -> Result<Vec<EdgeVerdict>, Limit> {
+pub(super) fn edges(explored: &Explored<'_, '_>, wide: (&Model<'_>, &Ready)) -> Result<Vec<EdgeVerdict>, Limit> {
     let model = explored.model;
     let mut found = Vec::new();
     for to in 0..model.steps.len() {
@@ -24,7 +24,12 @@ pub(super) fn edges(explored: &Explored<'_, '_>, wide: &Model<'_>) -> Result<Vec
 }
 
 /// A property that fails without an edge.
-fn without(explored: &Explored<'_, '_>, wide: &Model<'_>, from: usize, to: usize) -> Result<Option<Property>, Limit> {
+fn without(
+    explored: &Explored<'_, '_>,
+    (wide, wide_ready): (&Model<'_>, &Ready),
+    from: usize,
+    to: usize,
+) -> Result<Option<Property>, Limit> {
     let Explored { model, ready, reached, .. } = explored;
     let mut after: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
     after[to].retain(|one| *one != from);
@@ -43,7 +48,7 @@ fn without(explored: &Explored<'_, '_>, wide: &Model<'_>, from: usize, to: usize
             return Ok(Some(Property::Exposure));
         }
     }
-    Ok(other::chosen(wide, &after)?.first().map(|(property, _)| *property))
+    Ok(other::chosen(wide, wide_ready, &after)?.first().map(|(property, _)| *property))
 }
 
 /// Edges of which each alone mends a property that holds in documented order and fails in another: they turn round what the

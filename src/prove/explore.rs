@@ -30,18 +30,14 @@ pub(super) fn first(model: &Model<'_>, ready: &Ready) -> Set {
     let fresh = fresh.into_iter().fold(model.chosen.clone(), |all, part| &all & part);
     let fresh = &fresh & &model.diagrams.bit(layout.performed, false);
     let hopeful = model.diagrams.bit(layout.hopeful, true);
-    if model.as_it_goes {
-        &(&(&fresh & &ready.hopeful) & &hopeful) | &(&(&fresh - &ready.hopeful) - &hopeful)
-    } else {
-        &fresh - &hopeful
-    }
+    if model.as_it_goes { &fresh & &hopeful.same_as(&ready.hopeful) } else { &fresh - &hopeful }
 }
 
 /// The states that a step leads to when its turn comes in these.
 pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
     let step = &model.steps[at];
     let done = model.layout.done[at];
-    let mut found = model.set(&(turn - &step.act), done, true);
+    let mut found = model.set(&step.passed(turn), done, true);
     let performed = performed(model, at, turn);
     for outcome in &step.outcomes {
         for way in &outcome.ways {
@@ -54,8 +50,7 @@ pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
 
 /// The states in which a step whose turn comes is performed, as they are remembered to be such.
 pub(super) fn performed(model: &Model<'_>, at: usize, turn: &Set) -> Set {
-    let step = &model.steps[at];
-    let performed = &(turn & &step.act) & &step.requires;
+    let performed = model.steps[at].performed(turn);
     if model.as_it_goes { model.set(&performed, model.layout.performed, true) } else { performed }
 }
 

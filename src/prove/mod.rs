@@ -11,6 +11,8 @@ pub mod document;
 mod edges;
 mod explore;
 mod exposure;
+mod ground;
+mod memory;
 mod model;
 mod other;
 mod ready;
@@ -238,17 +240,16 @@ pub struct End {
 /// A scenario with what can be reached.
 struct Explored<'m, 'c> {
     model: &'m Model<'c>,
-    ready: Ready,
+    ready: &'m Ready,
     fronts: Fronts,
     reached: Set,
 }
 
 impl<'m, 'c> Explored<'m, 'c> {
-    fn new(model: &'m Model<'c>, after: &[Vec<usize>]) -> Result<Self, Limit> {
-        let ready = Ready::new(model);
-        let fronts = Fronts::new(model, &ready, after);
+    fn new(model: &'m Model<'c>, ready: &'m Ready, after: &[Vec<usize>]) -> Result<Self, Limit> {
+        let fronts = Fronts::new(model, ready, after);
         let none = model.diagrams.none();
-        let reached = explore::reach(model, &fronts, &none, &explore::first(model, &ready), &none)?;
+        let reached = explore::reach(model, &fronts, &none, &explore::first(model, ready), &none)?;
         Ok(Self { model, ready, fronts, reached })
     }
 }
@@ -268,12 +269,14 @@ fn waits(model: &Model<'_>, options: &Options) -> Vec<Vec<usize>> {
 pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Result<Proof, Limit> {
     let model = Model::new(catalog, scenario, options)?;
     let after = waits(&model, options);
-    let explored = Explored::new(&model, &after)?;
-    let Explored { model, ready, fronts, reached } = &explored;
+    let ready = Ready::new(&model);
+    let explored = Explored::new(&model, &ready, &after)?;
+    let Explored { model, fronts, reached, .. } = &explored;
     let mut found = wrong::found(&explored)?;
     let wide = Model::wide(catalog, scenario, options)?;
-    found.extend(wrong::refusing_too_much(&wide)?);
-    found.extend(other::chosen(&wide, &after)?);
+    let wide_ready = Ready::new(&wide);
+    found.extend(wrong::refusing_too_much(&wide, &wide_ready)?);
+    found.extend(other::chosen(&wide, &wide_ready, &after)?);
     let verdict = |property: Property| {
         let of = found.iter().filter(|(of, _)| *of == property);
         let counterexamples: Vec<Counterexample> = of.map(|(_, one)| one.clone()).collect();
@@ -282,7 +285,7 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let verdicts: Vec<Verdict> = Property::ALL.into_iter().map(verdict).collect();
     let holds = verdicts.iter().all(|verdict| verdict.holds);
     let any_order = !options.documented_order_only;
-    let edges = if holds && any_order { edges::edges(&explored, &wide)? } else { Vec::new() };
+    let edges = if holds && any_order { edges::edges(&explored, (&wide, &wide_ready))? } else { Vec::new() };
     let missing = if any_order { edges::missing(&explored, &verdicts)? } else { Vec::new() };
     let bits = model.layout.server_bits();
     let servers = &model.chosen & &model.possible;
@@ -312,7 +315,8 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
 pub fn ends(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Result<BTreeSet<End>, Limit> {
     let model = Model::new(catalog, scenario, options)?;
     let after = waits(&model, options);
-    let Explored { reached, .. } = Explored::new(&model, &after)?;
+    let ready = Ready::new(&model);
+    let Explored { reached, .. } = Explored::new(&model, &ready, &after)?;
     let mut left = counts::plain(&model, &(&reached & &model.ended()));
     let mut found = BTreeSet::new();
     while let Some(state) = left.pick()? {

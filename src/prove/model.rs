@@ -1,37 +1,15 @@
-//! A scenario as sets and changes of sets: conditions become predicates, effects become images.
+//! A scenario over its servers: what each step may come to.
 
 use super::classes::{Classes, Reading};
-use super::sets::{Diagrams, Set, Variables};
-use super::variables::Layout;
-use super::{Limit, Options};
-use crate::catalog::{Action, Catalog, Change, EdgeKind, Effect, FailureSign, Invariant, InvariantKind, Reboot, Scenario, Step};
-use crate::condition::{Condition, Operand, ParameterId, Scope, Subject, Test, Truth};
-use crate::fact::{Abstract, FactId, Value};
+use super::ground::{Event, Ground, Way, Written};
+use super::sets::{Set, Variables};
+use super::{Happened, Limit, Options};
+use crate::catalog::{Action, Catalog, EdgeKind, FailureSign, Invariant, InvariantKind, Reboot, Scenario, Step};
+use crate::fact::Value;
 use crate::plan::{kept_steps, predecessors};
-use std::collections::BTreeSet;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::rc::Rc;
-
-/// Something that happens to a state.
-pub(super) enum Event {
-    /// Changes under a condition.
-    Changes { when: Set, changes: Vec<Written> },
-    /// The effects of a step wait for a restart.
-    Outstanding(usize),
-    /// Nothing is outstanding any more.
-    Restarted,
-}
-
-/// A change of one fact.
-pub(super) struct Written {
-    /// The fact's position among those that are read.
-    pub(super) at: usize,
-    /// For each class the states in which the change can lead to it.
-    pub(super) from: Vec<Set>,
-}
-
-/// One way in which something turns out.
-pub(super) type Way = Vec<Event>;
+use std::sync::Arc;
 
 /// What can come of a performed step.
 pub(super) struct Outcome {
@@ -57,6 +35,11 @@ pub(super) enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    /// True where the step succeeds.
+    pub(super) fn succeeds(self) -> bool {
+        !matches!(self, Self::Failure { .. })
+    }
+
     /// True where the run ends with it.
     pub(super) fn ends_the_run(self) -> bool {
         matches!(self, Self::Failure { noticed: true, .. })
@@ -77,21 +60,42 @@ pub(super) struct ModelStep<'c> {
     pub(super) outcomes: Vec<Outcome>,
 }
 
+impl ModelStep<'_> {
+    /// Of these states those in which the step is passed over when its turn comes.
+    pub(super) fn passed(&self, states: &Set) -> Set {
+        states - &self.act
+    }
+
+    /// Of these states those in which the step is performed when its turn comes.
+    pub(super) fn performed(&self, states: &Set) -> Set {
+        states & &(&self.act & &self.requires)
+    }
+
+    /// Of these states those in which the step is refused when its turn comes.
+    pub(super) fn refused(&self, states: &Set) -> Set {
+        states & &(&self.act - &self.requires)
+    }
+
+    /// The ways in which the step succeeds, with what they are.
+    pub(super) fn successes(&self) -> impl Iterator<Item = (OutcomeKind, &Way)> {
+        let successes = self.outcomes.iter().filter(|outcome| outcome.kind.succeeds());
+        successes.flat_map(|outcome| outcome.ways.iter().map(|way| (outcome.kind, way)))
+    }
+
+    /// An outcome as stories tell it.
+    pub(super) fn happened(&self, kind: OutcomeKind) -> Happened {
+        match kind {
+            OutcomeKind::Success => Happened::Succeeded,
+            OutcomeKind::RestartNeeded => Happened::RestartNeeded,
+            OutcomeKind::Failure { number, .. } => Happened::Failed(Arc::clone(&self.step.action.failures[number].id)),
+        }
+    }
+}
+
 /// A forbidden invariant.
 pub(super) struct Forbidden<'c> {
     pub(super) invariant: &'c Invariant,
     pub(super) holds: Set,
-}
-
-/// What the models of scenarios have in common that speak of the same servers.
-pub(super) struct Ground {
-    pub(super) classes: Classes,
-    pub(super) diagrams: Diagrams,
-    pub(super) layout: Layout,
-    /// The states that contradict no `impossible:` line.
-    pub(super) possible: Set,
-    /// For each fact the states that contradict no line about it.
-    possible_for: Vec<Set>,
 }
 
 /// A scenario as sets.
@@ -140,10 +144,7 @@ impl<'c> Model<'c> {
         }
         let classes = Classes::new(catalog, &parameters, reading)?;
         let at_rest = invariants(catalog, InvariantKind::ForbiddenAtRest).count();
-        let (diagrams, layout) = Layout::new(&classes, at_rest, most_steps);
-        let possible_for = vec![diagrams.all(); classes.facts.len()];
-        let ground = Ground { possible: diagrams.all(), possible_for, classes, diagrams, layout };
-        let ground = Rc::new(ground.without_impossible(catalog));
+        let ground = Rc::new(Ground::new(catalog, classes, at_rest, most_steps));
         Ok(Self::on(catalog, scenario, &ground, options.without_supplements))
     }
 
@@ -202,29 +203,16 @@ impl<'c> Model<'c> {
     }
 
     fn outcomes(&self, at: usize, action: &Action) -> Vec<Outcome> {
-        let mut outcomes: Vec<Outcome> = Vec::new();
-        if action.reboot != Reboot::Always {
-            outcomes.push(Outcome { kind: OutcomeKind::Success, ways: vec![self.success(action)] });
-        }
-        if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
-            outcomes.push(Outcome { kind: OutcomeKind::RestartNeeded, ways: vec![self.restart_needed(Some(at), action)] });
-        }
+        let successes = self.successes(Some(at), action);
+        let mut outcomes: Vec<Outcome> =
+            successes.iter().map(|(kind, way)| Outcome { kind: *kind, ways: vec![way.clone()] }).collect();
         for (number, failure) in action.failures.iter().enumerate() {
-            let mut ways: Vec<Way> = Vec::new();
-            if failure.leaves.effects {
-                if action.reboot != Reboot::Always {
-                    ways.push(self.success(action));
-                }
-                if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
-                    ways.push(self.restart_needed(Some(at), action));
-                }
-            } else {
-                ways.push(Vec::new());
-            }
+            let mut ways: Vec<Way> =
+                if failure.leaves.effects { successes.iter().map(|(_, way)| way.clone()).collect() } else { vec![Vec::new()] };
             let changes = self.changes(&failure.leaves.changes);
-            for way in &mut ways {
-                if !failure.leaves.changes.is_empty() {
-                    way.push(Event::Changes { when: self.diagrams.all(), changes: changes.iter().map(Written::again).collect() });
+            if !changes.is_empty() {
+                for way in &mut ways {
+                    way.push(Event::Changes { when: self.diagrams.all(), changes: changes.clone() });
                 }
             }
             let passes = matches!(&failure.on, FailureSign::Exit { code, .. } if **code == *"0");
@@ -234,14 +222,14 @@ impl<'c> Model<'c> {
         outcomes
     }
 
-    /// The ways in which an action on its own succeeds.
-    pub(super) fn successes(&self, action: &Action) -> Vec<Way> {
+    /// The ways in which an action succeeds; as a step, at its position, or on its own.
+    pub(super) fn successes(&self, at: Option<usize>, action: &Action) -> Vec<(OutcomeKind, Way)> {
         let mut ways = Vec::new();
         if action.reboot != Reboot::Always {
-            ways.push(self.success(action));
+            ways.push((OutcomeKind::Success, self.success(action)));
         }
         if matches!(action.reboot, Reboot::Possible | Reboot::Always) {
-            ways.push(self.restart_needed(None, action));
+            ways.push((OutcomeKind::RestartNeeded, self.restart_needed(at, action)));
         }
         ways
     }
@@ -250,7 +238,7 @@ impl<'c> Model<'c> {
     fn success(&self, action: &Action) -> Way {
         let mut way = Vec::new();
         if action.reboot == Reboot::Restart {
-            way.extend(self.restart.iter().map(Event::again));
+            way.extend(self.restart.iter().cloned());
             self.effects(&action.effects, &mut way);
         } else {
             self.effects(&action.effects, &mut way);
@@ -276,11 +264,6 @@ impl<'c> Model<'c> {
         way
     }
 
-    /// True where an action has effects after a restart on facts that are read.
-    fn waits(&self, action: &Action) -> bool {
-        action.after_restart.iter().flat_map(|effect| &effect.changes).any(|change| self.classes.position(change.fact).is_some())
-    }
-
     /// What a restart brings: the outstanding effects, in the order of the steps.
     fn restart_taken(&self, kept: &[usize]) -> Way {
         let mut way = Vec::new();
@@ -299,111 +282,6 @@ impl<'c> Model<'c> {
         way
     }
 
-    fn effects(&self, effects: &[Effect], way: &mut Way) {
-        for effect in effects {
-            let changes = self.changes(&effect.changes);
-            if !changes.is_empty() {
-                way.push(Event::Changes { when: self.predicate(&effect.when), changes });
-            }
-        }
-    }
-
-    fn changes(&self, changes: &[Change]) -> Vec<Written> {
-        changes.iter().filter_map(|change| self.change(change)).collect()
-    }
-
-    fn change(&self, change: &Change) -> Option<Written> {
-        let at = self.classes.position(change.fact)?;
-        let field = &self.layout.facts[at];
-        let mut used = BTreeSet::new();
-        change.to.operands(&mut |operand| {
-            if let Operand::Parameter(parameter) = operand {
-                used.insert(*parameter);
-            }
-        });
-        let none = self.diagrams.none();
-        let mut from = vec![none.clone(); field.has.len()];
-        let mut open = none;
-        for (chosen, arguments) in self.classes.combinations(&used) {
-            let given = self.cube(&chosen);
-            for (class, targets) in self.classes.targets(at, &change.to, &arguments).iter().enumerate() {
-                let source = &given & &field.has[class];
-                for target in targets {
-                    from[*target] = &from[*target] | &source;
-                }
-                if targets.len() > 1 {
-                    open = &open | &source;
-                }
-            }
-        }
-        if open.is_empty() != Ok(true) {
-            // Of several classes those remain that can be true together with the rest; all where none can.
-            let fits = |class: usize| self.possible_for[at].and_without(&field.has[class], &field.forget);
-            let fitting: Vec<Set> = from.iter().enumerate().map(|(class, from)| from & &fits(class)).collect();
-            let any = fitting.iter().fold(self.diagrams.none(), |any, one| &any | one);
-            for (from, fitting) in from.iter_mut().zip(&fitting) {
-                let kept = &(&*from - &open) | &(&*from - &any);
-                *from = &kept | fitting;
-            }
-        }
-        Some(Written { at, from })
-    }
-
-    /// The states that a way leads to from these.
-    pub(super) fn image(&self, way: &Way, from: &Set) -> Set {
-        way.iter().fold(from.clone(), |states, event| match event {
-            Event::Changes { when, changes } => {
-                let changed = changes.iter().fold(&states & when, |states, change| self.after(change, &states));
-                &changed | &(&states - when)
-            }
-            Event::Outstanding(at) => self.set(&states, self.layout.outstanding[*at], true),
-            Event::Restarted => {
-                let waiting = &self.layout.outstanding;
-                let kept = states.without(&self.diagrams.variables(waiting.iter().copied()));
-                waiting.iter().fold(kept, |states, bit| &states & &self.diagrams.bit(*bit, false))
-            }
-        })
-    }
-
-    fn after(&self, change: &Written, states: &Set) -> Set {
-        let field = &self.layout.facts[change.at];
-        let to = change.from.iter().zip(&field.has);
-        to.fold(self.diagrams.none(), |all, (from, has)| &all | &(&states.and_without(from, &field.forget) & has))
-    }
-
-    /// The states from which a way leads only into these.
-    pub(super) fn always(&self, way: &Way, into: &Set) -> Set {
-        !&self.sometimes(way, &!into)
-    }
-
-    /// The states from which a way can lead into these.
-    pub(super) fn sometimes(&self, way: &Way, into: &Set) -> Set {
-        way.iter().rev().fold(into.clone(), |states, event| match event {
-            Event::Changes { when, changes } => {
-                let before = changes.iter().rev().fold(states.clone(), |states, change| self.before(change, &states));
-                &(&before & when) | &(&states - when)
-            }
-            Event::Outstanding(at) => self.unset(&states, self.layout.outstanding[*at], true),
-            Event::Restarted => self.layout.outstanding.iter().fold(states, |states, bit| self.unset(&states, *bit, false)),
-        })
-    }
-
-    fn before(&self, change: &Written, states: &Set) -> Set {
-        let field = &self.layout.facts[change.at];
-        let to = change.from.iter().zip(&field.has);
-        to.fold(self.diagrams.none(), |all, (from, has)| &all | &(from & &states.and_without(has, &field.forget)))
-    }
-
-    /// The states with a variable set to a value.
-    pub(super) fn set(&self, states: &Set, bit: u32, value: bool) -> Set {
-        &states.without(&self.diagrams.variables([bit])) & &self.diagrams.bit(bit, value)
-    }
-
-    /// The states that are among these once a variable is set to a value.
-    pub(super) fn unset(&self, states: &Set, bit: u32, value: bool) -> Set {
-        states.and_without(&self.diagrams.bit(bit, value), &self.diagrams.variables([bit]))
-    }
-
     /// The variables of all steps that are done in this run.
     pub(super) fn done_bits(&self) -> Variables {
         self.diagrams.variables(self.layout.done.iter().copied())
@@ -420,111 +298,20 @@ impl<'c> Model<'c> {
         done.iter().fold(self.diagrams.all(), |all, bit| &all & &self.diagrams.bit(*bit, true))
     }
 
-    /// The states in which nothing is outstanding.
-    pub(super) fn settled(&self) -> Set {
-        self.layout.outstanding.iter().fold(self.diagrams.all(), |all, bit| &all & &self.diagrams.bit(*bit, false))
-    }
-
-    /// The states that differ from these at most in what is outstanding, done, and remembered of the first run.
-    pub(super) fn facts_of(&self, states: &Set) -> Set {
-        let layout = &self.layout;
-        let bits = layout.outstanding.iter().chain(&layout.done).chain(&layout.held).copied();
-        states.without(&self.diagrams.variables(bits.chain([layout.performed, layout.hopeful])))
-    }
-
     /// The facts that steps change, by their positions.
     pub(super) fn written(&self) -> impl Iterator<Item = usize> {
-        let ways = self.steps.iter().flat_map(|step| &step.outcomes).flat_map(|outcome| &outcome.ways);
-        ways.flatten().flat_map(Event::written).map(|change| change.at)
+        self.ways().flatten().flat_map(Event::written).map(|change| change.at)
     }
 
-    /// One state, of the variables that a state has.
-    pub(super) fn state(&self, bits: &[bool]) -> Set {
-        let layout = &self.layout;
-        let fields = layout.parameters.iter().chain(&layout.facts);
-        let one = fields.fold(self.diagrams.all(), |all, field| &all & &field.has[field.class(bits)]);
-        let rest = layout.outstanding.iter().chain(&layout.done).chain(&layout.held).chain([&layout.performed, &layout.hopeful]);
-        rest.fold(one, |all, bit| &all & &self.diagrams.bit(*bit, bits[*bit as usize]))
-    }
-
-    /// The fact of a position.
-    pub(super) fn fact(&self, at: usize) -> FactId {
-        self.classes.facts[at].fact
+    /// Every way in which a step can turn out.
+    pub(super) fn ways(&self) -> impl Iterator<Item = &Way> + Clone {
+        self.steps.iter().flat_map(|step| &step.outcomes).flat_map(|outcome| &outcome.ways)
     }
 
     /// The kind of the edge between two steps, where there is one.
     pub(super) fn edge(&self, from: usize, to: usize) -> Option<EdgeKind> {
         let edges = &self.steps[to].step.after;
         edges.iter().find(|edge| edge.from == self.steps[from].index).map(|edge| edge.kind)
-    }
-}
-
-impl Ground {
-    /// Reads the `impossible:` lines about facts that are read.
-    fn without_impossible(mut self, catalog: &Catalog) -> Self {
-        for line in catalog.impossible() {
-            let mut about = BTreeSet::new();
-            line.when.facts(&mut |fact| about.extend(self.classes.position(fact)));
-            if about.is_empty() {
-                continue;
-            }
-            let holds = self.predicate(&line.when);
-            self.possible = &self.possible - &holds;
-            for at in about {
-                self.possible_for[at] = &self.possible_for[at] - &holds;
-            }
-        }
-        self
-    }
-
-    /// The states with these parameters, by their positions.
-    fn cube(&self, chosen: &[(usize, usize)]) -> Set {
-        chosen.iter().fold(self.diagrams.all(), |all, (at, which)| &all & &self.layout.parameters[*at].has[*which])
-    }
-
-    /// The states in which a condition holds.
-    pub(super) fn predicate(&self, condition: &Condition) -> Set {
-        match condition {
-            Condition::All(parts) => parts.iter().fold(self.diagrams.all(), |all, part| &all & &self.predicate(part)),
-            Condition::Any(parts) => parts.iter().fold(self.diagrams.none(), |any, part| &any | &self.predicate(part)),
-            Condition::Not(part) => !&self.predicate(part),
-            Condition::Test(test) => self.test(test),
-        }
-    }
-
-    /// The states in which a test holds.
-    pub(super) fn test(&self, test: &Test) -> Set {
-        let mut used: BTreeSet<ParameterId> = BTreeSet::new();
-        test.relation.operands(&mut |operand| {
-            if let Operand::Parameter(parameter) = operand {
-                used.insert(*parameter);
-            }
-        });
-        let mut holds = self.diagrams.none();
-        let mut server = vec![Abstract::Unknown; self.classes.vocabulary()];
-        match test.subject {
-            Subject::Fact(fact) => {
-                let Some(at) = self.classes.position(fact) else { return holds };
-                for (chosen, arguments) in self.classes.combinations(&used) {
-                    let given = self.cube(&chosen);
-                    for (class, members) in self.classes.facts[at].classes.iter().enumerate() {
-                        server[fact.index()] = Abstract::exactly(members[0].clone());
-                        if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
-                            holds = &holds | &(&given & &self.layout.facts[at].has[class]);
-                        }
-                    }
-                }
-            }
-            Subject::Parameter(parameter) => {
-                used.insert(parameter);
-                for (chosen, arguments) in self.classes.combinations(&used) {
-                    if (Scope { facts: &server, parameters: &arguments }).test(test) == Truth::True {
-                        holds = &holds | &self.cube(&chosen);
-                    }
-                }
-            }
-        }
-        holds
     }
 }
 
@@ -546,39 +333,4 @@ fn invariants(catalog: &Catalog, kind: InvariantKind) -> impl Iterator<Item = &I
 pub(super) fn used_actions(catalog: &Catalog) -> impl Iterator<Item = &Action> {
     let scenarios = catalog.scenarios().iter().filter(|scenario| !scenario.checks_as_it_goes);
     scenarios.flat_map(|scenario| &scenario.steps).map(|step| &*step.action)
-}
-
-impl Written {
-    fn again(&self) -> Self {
-        Self { at: self.at, from: self.from.clone() }
-    }
-}
-
-impl Event {
-    /// The facts that it changes.
-    pub(super) fn written(&self) -> &[Written] {
-        match self {
-            Self::Changes { changes, .. } => changes,
-            Self::Outstanding(_) | Self::Restarted => &[],
-        }
-    }
-
-    /// The steps whose effects wait no longer, or begin to, of so many.
-    pub(super) fn outstanding(&self, steps: usize) -> Range<usize> {
-        match self {
-            Self::Changes { .. } => 0..0,
-            Self::Outstanding(at) => *at..at + 1,
-            Self::Restarted => 0..steps,
-        }
-    }
-
-    fn again(&self) -> Self {
-        match self {
-            Self::Changes { when, changes } => {
-                Self::Changes { when: when.clone(), changes: changes.iter().map(Written::again).collect() }
-            }
-            Self::Outstanding(at) => Self::Outstanding(*at),
-            Self::Restarted => Self::Restarted,
-        }
-    }
 }

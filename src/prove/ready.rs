@@ -1,6 +1,7 @@
 //! Which servers are ready, worked out backwards from the goal over the documented order.
 
-use super::model::{Forbidden, Model, ModelStep, OutcomeKind, Way};
+use super::ground::Way;
+use super::model::{Forbidden, Model, ModelStep};
 use super::sets::Set;
 
 /// What planning says of a server, by its facts and parameters.
@@ -36,10 +37,7 @@ impl Ready {
 /// The states in which what is remembered of each invariant at rest is what holds.
 pub(super) fn remembered(model: &Model<'_>) -> Set {
     let held = model.layout.held.iter().zip(&model.at_rest);
-    held.fold(model.diagrams.all(), |all, (bit, invariant)| {
-        let bit = model.diagrams.bit(*bit, true);
-        &all & &(&(&bit & &invariant.holds) | &(&!&bit - &invariant.holds))
-    })
+    held.fold(model.diagrams.all(), |all, (bit, invariant)| &all & &model.diagrams.bit(*bit, true).same_as(&invariant.holds))
 }
 
 /// The states at a run's end that, once every outstanding restart is taken, meet an invariant at rest anew.
@@ -53,19 +51,11 @@ type Succeeds = fn(&Model<'_>, &ModelStep<'_>, &Set) -> Set;
 /// The states from which the documented order succeeds, each step as this says.
 fn walked_back(model: &Model<'_>, succeeds: Succeeds) -> Set {
     let end = (0..model.at_rest.len()).fold(model.goal.clone(), |end, number| &end - &broken_at_rest(model, number));
-    model.steps.iter().rev().fold(end, |after, step| {
-        let performed = &(&step.act & &step.requires) & &succeeds(model, step, &after);
-        &(&after - &step.act) | &performed
-    })
-}
-
-fn successes<'m>(step: &'m ModelStep<'_>) -> impl Iterator<Item = &'m Way> {
-    let success = |kind| matches!(kind, OutcomeKind::Success | OutcomeKind::RestartNeeded);
-    step.outcomes.iter().filter(move |outcome| success(outcome.kind)).flat_map(|outcome| &outcome.ways)
+    model.steps.iter().rev().fold(end, |after, step| &step.passed(&after) | &step.performed(&succeeds(model, step, &after)))
 }
 
 fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
-    successes(step).fold(model.diagrams.all(), |all, way| {
+    step.successes().fold(model.diagrams.all(), |all, (_, way)| {
         let unbroken = model
             .forbidden
             .iter()
@@ -75,7 +65,7 @@ fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
 }
 
 fn sometimes(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
-    successes(step).fold(model.diagrams.none(), |any, way| &any | &unbroken(model, way, &model.forbidden, into))
+    step.successes().fold(model.diagrams.none(), |any, (_, way)| &any | &unbroken(model, way, &model.forbidden, into))
 }
 
 /// The states from which a way can lead into these without making a forbidden invariant true anew.

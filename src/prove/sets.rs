@@ -113,6 +113,11 @@ impl Set {
         Self::combine([self, &variables.0], BooleanFunctionQuant::exists)
     }
 
+    /// The states that are in both sets or in neither.
+    pub(super) fn same_as(&self, other: &Self) -> Self {
+        Self::combine([self, other], BooleanFunction::equiv)
+    }
+
     /// The states of both sets, and those that differ from such a one at most in these variables.
     pub(super) fn and_without(&self, other: &Self, variables: &Variables) -> Self {
         let Some(along) = &variables.0.0 else { return Self(None) };

@@ -1,7 +1,8 @@
 //! The shortest way to what refutes a property, told on one server.
 
 use super::explore::{Fronts, first, over, performed};
-use super::model::{Model, OutcomeKind, Way};
+use super::ground::Way;
+use super::model::{Model, OutcomeKind};
 use super::ready::Ready;
 use super::sets::{Full, Set};
 use super::{Happened, Moment, Server};
@@ -93,9 +94,7 @@ fn way<'m>(model: &'m Model<'_>, step: usize, outcome: usize, way: usize) -> (&'
 /// The states that a move leads to from these.
 fn after(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
     match each {
-        Move::Passed(step) => {
-            model.set(&(&(states & &fronts.turn[step]) - &model.steps[step].act), model.layout.done[step], true)
-        }
+        Move::Passed(step) => model.set(&model.steps[step].passed(&(states & &fronts.turn[step])), model.layout.done[step], true),
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
             let left = model.image(way, &performed(model, step, &(states & &fronts.turn[step])));
@@ -111,14 +110,14 @@ fn before(model: &Model<'_>, fronts: &Fronts, each: Move, states: &Set) -> Set {
     match each {
         Move::Passed(step) => {
             let before = model.unset(states, model.layout.done[step], true);
-            &(&before & &fronts.turn[step]) - &model.steps[step].act
+            model.steps[step].passed(&(&before & &fronts.turn[step]))
         }
         Move::Performed { step, outcome, way: number } => {
             let (way, kind) = way(model, step, outcome, number);
             let left = if kind.ends_the_run() { over(states) } else { model.unset(states, model.layout.done[step], true) };
             let before = model.sometimes(way, &left);
             let before = if model.as_it_goes { model.unset(&before, model.layout.performed, true) } else { before };
-            &(&(&before & &fronts.turn[step]) & &model.steps[step].act) & &model.steps[step].requires
+            model.steps[step].performed(&(&before & &fronts.turn[step]))
         }
         Move::Interrupted => over(states),
     }
@@ -160,11 +159,7 @@ fn moment(model: &Model<'_>, each: Move, before: &[bool], after: &[bool]) -> Opt
         Move::Interrupted => Some(Moment { step: None, happened: Happened::Interrupted, changed }),
         Move::Performed { step, outcome, .. } => {
             let of = &model.steps[step];
-            let happened = match of.outcomes[outcome].kind {
-                OutcomeKind::Success => Happened::Succeeded,
-                OutcomeKind::RestartNeeded => Happened::RestartNeeded,
-                OutcomeKind::Failure { number, .. } => Happened::Failed(of.step.action.failures[number].id.clone()),
-            };
+            let happened = of.happened(of.outcomes[outcome].kind);
             Some(Moment { step: Some(of.index), happened, changed })
         }
     }
@@ -177,9 +172,8 @@ pub(super) fn usual(model: &Model<'_>, states: &Set) -> Result<(Set, Option<Vec<
         narrow(&mut left, field.has.iter())?;
     }
     for (at, field) in model.layout.facts.iter().enumerate() {
-        let classes = &model.classes.facts[at].classes;
         let wished = model.catalog.vocabulary().spec(model.fact(at)).usual();
-        let wished = wished.iter().filter_map(|value| classes.iter().position(|members| alike(members, value)));
+        let wished = wished.iter().filter_map(|value| model.classes.class_of(at, value));
         narrow(&mut left, wished.map(|class| &field.has[class]).chain(field.has.iter()))?;
     }
     let picked = left.pick()?;
@@ -201,16 +195,11 @@ fn narrow<'s>(left: &mut Set, choices: impl Iterator<Item = &'s Set>) -> Result<
     Ok(())
 }
 
-/// True where a value is in a class of which some values were looked at: it is one of them, or between two of them.
-fn alike(members: &[Value], value: &Value) -> bool {
-    members.contains(value)
-}
-
 /// The value that shows a class: a usual one where there is.
 fn shown(model: &Model<'_>, at: usize, class: usize) -> Value {
     let members = &model.classes.facts[at].classes[class];
     let usual = model.catalog.vocabulary().spec(model.fact(at)).usual();
-    usual.iter().find(|value| alike(members, value)).unwrap_or(&members[0]).clone()
+    usual.iter().find(|value| members.contains(value)).unwrap_or(&members[0]).clone()
 }
 
 /// The facts and parameters of a state.

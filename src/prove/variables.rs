@@ -91,6 +91,11 @@ impl Layout {
         (diagrams, layout)
     }
 
+    /// The variables of what is remembered of the first run.
+    pub(super) fn of_first_run(&self) -> impl Iterator<Item = u32> {
+        self.held.iter().copied().chain([self.performed, self.hopeful])
+    }
+
     /// How many variables a server has.
     pub(super) fn server_bits(&self) -> u32 {
         count(self.parameters.iter().chain(&self.facts).flat_map(|field| &field.bits))

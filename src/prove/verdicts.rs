@@ -65,13 +65,13 @@ pub(super) fn breaking(model: &Model<'_>, at: usize, turn: &Set) -> Set {
             wrong = &wrong | &(&model.sometimes(way, &invariant.holds) - &invariant.holds);
         }
     }
-    &(&(&wrong & turn) & &step.act) & &step.requires
+    step.performed(&(&wrong & turn))
 }
 
 /// States in which the turn of a step has come and it is refused.
 fn refused(model: &Model<'_>, fronts: &Fronts) -> Set {
     let steps = model.steps.iter().zip(&fronts.turn);
-    let wrong = steps.fold(model.diagrams.none(), |any, (step, turn)| &any | &(&(turn & &step.act) - &step.requires));
+    let wrong = steps.fold(model.diagrams.none(), |any, (step, turn)| &any | &step.refused(turn));
     judged(model, wrong)
 }
 

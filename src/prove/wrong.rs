@@ -2,14 +2,14 @@
 
 use super::blocked::{Part, parts};
 use super::explore::Fronts;
-use super::model::{Forbidden, Model, OutcomeKind};
+use super::model::{Forbidden, Model};
 use super::ready::{Ready, broken_at_rest};
 use super::sets::{Full, Set};
 use super::story::{self, Story};
 use super::verdicts::{Wrong as WrongStates, breaking};
 use super::{Counterexample, Explored, Property, Server, blocked, exposure};
 use crate::catalog::{Catalog, Scenario};
-use crate::condition::{Argument, Condition, Describer, Leaf, ParameterId, Scope, Subject, false_leaves};
+use crate::condition::{Argument, Condition, Leaf, Scope, Subject, false_leaves};
 use crate::fact::{Abstract, FactId, FakeHost, Value};
 use crate::plan::{Place, Request, Start, plan};
 use std::sync::Arc;
@@ -118,7 +118,7 @@ fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) ->
         Property::Goal => found.extend(alone(&parts(model, &model.scenario.goal, true, wrong)?, wrong)?),
         Property::Refusal => {
             for (step, turn) in model.steps.iter().zip(&fronts.turn) {
-                let here = &(&(wrong & turn) & &step.act) - &step.requires;
+                let here = step.refused(&(wrong & turn));
                 found.extend(alone(&parts(model, &step.step.action.requires, true, &here)?, &here)?);
             }
         }
@@ -130,13 +130,10 @@ fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) ->
         }
         Property::Resuming | Property::Exposure | Property::RefusingTooMuch | Property::Contradiction => {}
     }
-    let mut rest = wrong.clone();
     found.retain(|part| part.is_empty() != Ok(true));
-    for part in &found {
-        rest = &rest - part;
-    }
-    if found.is_empty() && !rest.is_empty()? {
-        found.push(rest);
+    // What cannot be told apart is one thing.
+    if found.is_empty() && !wrong.is_empty()? {
+        found.push(wrong.clone());
     }
     Ok(found)
 }
@@ -153,11 +150,11 @@ fn alone(parts: &[Part<'_>], wrong: &Set) -> Result<Vec<Set>, Full> {
 }
 
 /// The story of a server that is refused too much.
-pub(super) fn refusing_too_much(wide: &Model<'_>) -> Result<Found, Full> {
-    let Some(found) = blocked::too_much(wide, &Ready::new(wide))? else { return Ok(Vec::new()) };
+pub(super) fn refusing_too_much(wide: &Model<'_>, ready: &Ready) -> Result<Found, Full> {
+    let Some(found) = blocked::too_much(wide, ready)? else { return Ok(Vec::new()) };
     let Some(story) = story::standing(wide, &found.servers)? else { return Ok(Vec::new()) };
     let needed = if found.needs { found.part.clone() } else { Condition::Not(Box::new(found.part.clone())) };
-    let needs = words(wide.catalog, &needed);
+    let needs = wide.catalog.words(&needed);
     let wrong = Wrong::RefusedTooMuch { step: found.at.map(|at| wide.steps[at].index), needs, action: found.action };
     Ok(vec![(Property::RefusingTooMuch, counterexample(wide, story, wrong))])
 }
@@ -180,11 +177,7 @@ fn told(model: &Model<'_>, fronts: &Fronts, property: Property, story: &Story) -
         Property::Forbidden => broken(model, fronts, &here)?,
         Property::Refusal => {
             let mut steps = model.steps.iter().zip(&fronts.turn);
-            let refused = |(step, turn): (&super::model::ModelStep<'_>, &Set)| {
-                let refused = &(&(&here & turn) & &step.act) - &step.requires;
-                refused.is_empty() == Ok(false)
-            };
-            let at = steps.position(refused).unwrap_or_default();
+            let at = steps.position(|(step, turn)| step.refused(&(&here & turn)).is_empty() == Ok(false)).unwrap_or_default();
             let (step, requires) = (model.steps[at].index, &model.steps[at].step.action.requires);
             Wrong::Refused { step, unmet: unmet(model.catalog, &story::server(model, &story.end), requires, Some(step)) }
         }
@@ -204,18 +197,12 @@ fn told(model: &Model<'_>, fronts: &Fronts, property: Property, story: &Story) -
 /// Which invariant is broken from here, and by what.
 fn broken(model: &Model<'_>, fronts: &Fronts, here: &Set) -> Result<Wrong, Full> {
     for (step, turn) in model.steps.iter().zip(&fronts.turn) {
-        let performed = &(&(here & turn) & &step.act) & &step.requires;
+        let performed = step.performed(&(here & turn));
         for outcome in &step.outcomes {
             for way in &outcome.ways {
                 for Forbidden { invariant, holds } in &model.forbidden {
                     if !(&model.image(way, &(&performed - holds)) & holds).is_empty()? {
-                        let happened = match outcome.kind {
-                            OutcomeKind::Success => super::Happened::Succeeded,
-                            OutcomeKind::RestartNeeded => super::Happened::RestartNeeded,
-                            OutcomeKind::Failure { number, .. } => {
-                                super::Happened::Failed(Arc::clone(&step.step.action.failures[number].id))
-                            }
-                        };
+                        let happened = step.happened(outcome.kind);
                         let invariant = Arc::clone(&invariant.id);
                         return Ok(Wrong::Broken { step: Some(step.index), happened: Some(happened), invariant });
                     }
@@ -257,17 +244,12 @@ fn unmet(catalog: &Catalog, server: &Server, condition: &Condition, step: Option
 
 fn needed(catalog: &Catalog, server: &Server, leaf: &Leaf, step: Option<usize>) -> Unmet {
     let test = Condition::Test(Arc::clone(&leaf.test));
-    let needs = words(catalog, &if leaf.needs { test } else { Condition::Not(Box::new(test)) });
+    let needs = catalog.words(&if leaf.needs { test } else { Condition::Not(Box::new(test)) });
     let is = match leaf.test.subject {
         Subject::Fact(fact) => server.facts.iter().find(|(known, _)| *known == fact).cloned(),
         Subject::Parameter(_) => None,
     };
     Unmet { step, needs, is }
-}
-
-fn words(catalog: &Catalog, condition: &Condition) -> String {
-    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
-    Describer::new(catalog.vocabulary(), &name).words(condition)
 }
 
 /// What blocks planning again.

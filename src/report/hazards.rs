@@ -68,7 +68,8 @@ pub fn page(script: &ProofDocument, letter: &[ProofDocument], texts: &Texts) -> 
     );
     for (number, hazard) in HAZARDS.iter().enumerate() {
         let _ = write!(out, "\n### {}. {}\n\n{}\n", number + 1, hazard.title, hazard.about);
-        match script.properties.iter().flat_map(|property| &property.counterexamples).find(|story| tells(script, story, hazard)) {
+        let of = script.properties.iter().filter(|property| property.property == hazard.property);
+        match of.flat_map(|property| &property.counterexamples).find(|story| tells(story, hazard)) {
             Some(story) => told(&mut out, story, texts),
             None => out.push_str("\nNo counterexample tells this any more.\n"),
         }
@@ -91,14 +92,10 @@ pub fn page(script: &ProofDocument, letter: &[ProofDocument], texts: &Texts) -> 
     out
 }
 
-fn tells(proof: &ProofDocument, story: &CounterexampleDocument, hazard: &Hazard) -> bool {
-    let of = proof.properties.iter().find(|property| property.property == hazard.property);
-    let belongs = of.is_some_and(|property| property.counterexamples.iter().any(|one| std::ptr::eq(one, story)));
+fn tells(story: &CounterexampleDocument, hazard: &Hazard) -> bool {
     let wrong = &story.wrong;
     let unmet = wrong.unmet.iter().any(|unmet| unmet.fact.as_deref() == Some(hazard.about_what));
-    belongs
-        && wrong.step.as_deref().unwrap_or("") == hazard.step
-        && (unmet || wrong.invariant.as_deref() == Some(hazard.about_what))
+    wrong.step.as_deref().unwrap_or("") == hazard.step && (unmet || wrong.invariant.as_deref() == Some(hazard.about_what))
 }
 
 fn told(out: &mut String, story: &CounterexampleDocument, texts: &Texts) {

@@ -1,7 +1,6 @@
 //! The page of a code: what it is, why it matters, and what to do.
 
 use crate::catalog::{Catalog, Code, FindingRule, Invariant, InvariantKind};
-use crate::condition::{Describer, ParameterId};
 use crate::plan::verify::Code as PlanCode;
 use crate::suggest::harmless;
 use std::fmt::Write as _;
@@ -57,8 +56,7 @@ fn of_finding(catalog: &Catalog, rule: &FindingRule) -> String {
 }
 
 fn words(catalog: &Catalog, condition: &crate::condition::Condition) -> String {
-    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
-    format!("where {}", harmless(&Describer::new(catalog.vocabulary(), &name).words(condition)))
+    format!("where {}", harmless(&catalog.words(condition)))
 }
 
 fn laid_out(id: &str, title: &str, parts: &[(&str, String)]) -> String {

@@ -2,7 +2,7 @@
 
 use super::phrases::value;
 use super::texts::Texts;
-use crate::prove::document::{CounterexampleDocument, EdgeDocument, EventDocument, ProofDocument, UnmetDocument, WrongDocument};
+use crate::prove::document::{CounterexampleDocument, EventDocument, ProofDocument, UnmetDocument, WrongDocument};
 use crate::suggest::harmless;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write as _;
@@ -45,18 +45,14 @@ pub fn proof(proof: &ProofDocument, texts: &Texts) -> String {
             let _ = writeln!(out, "    also: {}", wrong(&other.wrong, texts));
         }
     }
-    edges(&mut out, "\n  nothing needs the edge", &proof.edges_unneeded);
+    for edge in &proof.edges_unneeded {
+        let _ = writeln!(out, "\n  nothing needs the edge {} -> {}", edge.from, edge.to);
+    }
     for edge in &proof.edges_missing {
         let property = edge.property.unwrap_or_default();
         let _ = writeln!(out, "\n  an edge {} -> {} would make ({property}) hold", edge.from, edge.to);
     }
     out
-}
-
-fn edges(out: &mut String, what: &str, edges: &[EdgeDocument]) {
-    for edge in edges {
-        let _ = writeln!(out, "{what} {} -> {}", edge.from, edge.to);
-    }
 }
 
 /// A story: the server, what happens, and what is wrong then.

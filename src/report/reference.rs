@@ -3,7 +3,6 @@
 use super::markdown::escaped;
 use super::pages;
 use crate::catalog::{Action, Catalog, Code, FailureSign, Run, Scenario, Undo};
-use crate::condition::{Condition, Describer, ParameterId};
 use crate::fact::FactSpec;
 use crate::plan::verify::Code as PlanCode;
 use std::fmt::Write as _;
@@ -24,13 +23,13 @@ pub fn facts(catalog: &Catalog) -> String {
     }
     out.push_str("\n## What cannot be true together\n\n| line | a server cannot be so | because | source |\n|---|---|---|---|\n");
     for line in catalog.impossible() {
-        let cells = [words(catalog, &line.when), line.about.to_string(), line.source.to_string()];
+        let cells = [catalog.words(&line.when), line.about.to_string(), line.source.to_string()];
         let _ = writeln!(out, "| `{}` | {} |", line.id, cells.map(|cell| escaped(&cell)).join(" | "));
     }
     out.push_str("\n## What follows where no source says anything\n\n| fact | is | when |\n|---|---|---|\n");
     for rule in catalog.derived() {
         let name = vocabulary.name(rule.fact);
-        let _ = writeln!(out, "| `{name}` | {} | {} |", escaped(&rule.is.to_string()), escaped(&words(catalog, &rule.when)));
+        let _ = writeln!(out, "| `{name}` | {} | {} |", escaped(&rule.is.to_string()), escaped(&catalog.words(&rule.when)));
     }
     out.push_str("\nBesides, a fact of which the lines above leave only one value has that value.\n");
     out
@@ -71,11 +70,6 @@ fn kind(spec: &FactSpec) -> String {
     if words.is_empty() { spec.kind().name().to_owned() } else { format!("{}: {}", spec.kind().name(), words.join(" ")) }
 }
 
-fn words(catalog: &Catalog, condition: &Condition) -> String {
-    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
-    Describer::new(catalog.vocabulary(), &name).words(condition)
-}
-
 fn of_scenario(catalog: &Catalog, scenario: &Scenario) -> String {
     let mut out = format!("\n## `{}`\n\n{}.", scenario.id, escaped(&scenario.title));
     if scenario.on_request {
@@ -84,10 +78,10 @@ fn of_scenario(catalog: &Catalog, scenario: &Scenario) -> String {
     let _ = write!(
         out,
         "\n\n- supports: {}\n- {}: {}\n- done when: {}\n",
-        escaped(&words(catalog, &scenario.supports)),
+        escaped(&catalog.words(&scenario.supports)),
         if scenario.on_request { "made for" } else { "chosen where" },
-        escaped(&words(catalog, &scenario.applies_when)),
-        escaped(&words(catalog, &scenario.goal))
+        escaped(&catalog.words(&scenario.applies_when)),
+        escaped(&catalog.words(&scenario.goal))
     );
     for spec in &scenario.parameters {
         let given = match (&spec.default, spec.optional) {
@@ -111,7 +105,7 @@ fn of_scenario(catalog: &Catalog, scenario: &Scenario) -> String {
             (None, why) => format!("+ {}", why.as_deref().unwrap_or("")),
         };
         let after: Vec<String> = step.after.iter().map(|edge| format!("`{}`", scenario.steps[edge.from].id)).collect();
-        let cells = [escaped(&from), escaped(&words(catalog, &step.when)), after.join(", ")];
+        let cells = [escaped(&from), escaped(&catalog.words(&step.when)), after.join(", ")];
         let _ = writeln!(out, "| {} | `{}` | {} |", at + 1, step.id, cells.join(" | "));
     }
     out
@@ -123,8 +117,8 @@ fn of_action(catalog: &Catalog, action: &Action) -> String {
         let _ = writeln!(out, "- {word}: {text}");
     };
     line("where", if action.performed_by.name() == "host" { "on the server" } else { "in a console" });
-    line("requires", &escaped(&words(catalog, &action.requires)));
-    let achieved = action.achieved_when.as_ref().map_or_else(|| "never found done".to_owned(), |when| words(catalog, when));
+    line("requires", &escaped(&catalog.words(&action.requires)));
+    let achieved = action.achieved_when.as_ref().map_or_else(|| "never found done".to_owned(), |when| catalog.words(when));
     line("done when", &escaped(&achieved));
     line("restart", action.reboot.name());
     line("minutes", &action.minutes.to_string());

@@ -5,7 +5,7 @@
 
 use crate::catalog::{Action, Catalog, Change, Effect, NewValue, Reboot, Scenario, Step};
 use crate::condition::{Argument, Classes, Condition, Operand, Space};
-use crate::fact::{Bound, FactId, FactType, Value, Word};
+use crate::fact::{FactId, FactType, Value, Word};
 use std::collections::BTreeSet;
 
 /// A scenario with the values that matter to it.
@@ -19,17 +19,11 @@ pub(super) struct Ground<'c> {
 impl<'c> Ground<'c> {
     pub(super) fn new(catalog: &'c Catalog, scenario: &'c Scenario) -> Self {
         let mut space = Space::new(catalog.vocabulary(), arguments(catalog, scenario));
-        for condition in [&scenario.supports, &scenario.applies_when, &scenario.goal] {
-            space.read(condition);
-        }
+        scenario.conditions().for_each(|condition| space.read(condition));
         for step in &scenario.steps {
-            space.read(&step.when);
-            space.read(&step.action.requires);
-            step.action.achieved_when.iter().for_each(|achieved| space.read(achieved));
-            for effect in step.action.all_effects() {
-                space.read(&effect.when);
-                effect.changes.iter().for_each(|change| change.tell_apart(&mut space));
-            }
+            step.conditions().for_each(|condition| space.read(condition));
+            let changes = step.action.all_effects().flat_map(|effect| &effect.changes);
+            changes.for_each(|change| change.tell_apart(&mut space));
             let left = step.action.failures.iter().flat_map(|failure| &failure.leaves.changes);
             left.for_each(|change| change.tell_apart(&mut space));
         }
@@ -114,12 +108,7 @@ impl<'c> Ground<'c> {
             NewValue::Unknown(_) => all(),
             NewValue::Bounded(bound, operand) => {
                 let Some(limits) = self.operand(operand) else { return all() };
-                let inside = |value: &Value| {
-                    limits.iter().any(|limit| match bound {
-                        Bound::AtLeast => value >= limit,
-                        Bound::AtMost => value <= limit,
-                    })
-                };
+                let inside = |value: &Value| limits.iter().any(|limit| bound.holds(limit, value));
                 let every: BTreeSet<Value> = all();
                 every.into_iter().filter(inside).collect()
             }
@@ -139,7 +128,8 @@ impl<'c> Ground<'c> {
         elements: &[Operand],
         change: impl Fn(&mut BTreeSet<Word>, Word),
     ) -> BTreeSet<Value> {
-        let words: Vec<Word> = elements.iter().filter_map(|element| self.operand(element)).flatten().map(word).collect();
+        let words: Vec<Word> =
+            elements.iter().filter_map(|element| self.operand(element)).flatten().map(|value| value.word()).collect();
         now.map(|value| with_words(value, |set| words.iter().for_each(|word| change(set, word.clone())))).collect()
     }
 
@@ -168,13 +158,6 @@ impl<'c> Ground<'c> {
             |change: &Change| Some(change.fact) == pending && change.to != NewValue::Set(Operand::Literal(Value::Flag(false)));
         matches!(action.reboot, Reboot::Possible | Reboot::Always)
             || action.all_effects().flat_map(|effect| &effect.changes).any(leaves)
-    }
-}
-
-fn word(value: Value) -> Word {
-    match value {
-        Value::Text(word) => word,
-        other => Word::from(other.to_string().as_str()),
     }
 }
 

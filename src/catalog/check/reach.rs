@@ -3,14 +3,13 @@
 use super::ground::{Ground, facts_of};
 use crate::catalog::Reboot;
 use crate::catalog::finding::{Code, Finding};
-use crate::condition::{Condition, Describer, ParameterId};
+use crate::condition::{Condition, ParameterId};
 use crate::fact::Value;
 use std::sync::Arc;
 
 impl Ground<'_> {
     pub(super) fn words(&self, condition: &Condition) -> String {
-        let name = |parameter: ParameterId| self.catalog.parameter_names().name(parameter).to_owned();
-        Describer::new(self.catalog.vocabulary(), &name).words(condition)
+        self.catalog.words(condition)
     }
 }
 

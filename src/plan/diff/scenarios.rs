@@ -3,7 +3,7 @@
 use super::document::{DiffDocument, DiffTotals, Difference, SCHEMA, ScenarioDiff};
 use super::sequence::moved;
 use crate::catalog::{Action, Catalog, Change, Effect, NewValue, ParameterSpec, Scenario, Step};
-use crate::condition::{Condition, Describer, Operand, ParameterId};
+use crate::condition::{Condition, Operand, ParameterId};
 use crate::fact::{Bound, Word};
 
 /// A scenario in the first catalog and in the second.
@@ -137,7 +137,7 @@ impl Compared<'_> {
         self.conditions("when", of, &old.when, &new.when);
         let with = |catalog: &Catalog, step: &Step| {
             let one = |(name, given): &(ParameterId, Condition)| {
-                format!("{}: {}", catalog.parameter_names().name(*name), words(catalog, given))
+                format!("{}: {}", catalog.parameter_names().name(*name), catalog.words(given))
             };
             step.with.iter().map(one).collect::<Vec<_>>()
         };
@@ -162,13 +162,7 @@ impl Compared<'_> {
 
 /// The parts of a condition, each in words; of one that always holds none.
 fn parts(catalog: &Catalog, condition: &Condition) -> Vec<String> {
-    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
-    Describer::new(catalog.vocabulary(), &name).parts(condition)
-}
-
-fn words(catalog: &Catalog, condition: &Condition) -> String {
-    let name = |parameter: ParameterId| catalog.parameter_names().name(parameter).to_owned();
-    Describer::new(catalog.vocabulary(), &name).words(condition)
+    catalog.described(|describer| describer.parts(condition))
 }
 
 /// What a condition comes to whatever the server, where an argument that was filled in leaves no test.
@@ -202,7 +196,7 @@ fn effects(catalog: &Catalog, action: &Action) -> Vec<String> {
     let of = |(effect, when): (&Effect, &str)| {
         let only = match settled(&effect.when) {
             Some(_) => String::new(),
-            None => format!(" where {}", words(catalog, &effect.when)),
+            None => format!(" where {}", catalog.words(&effect.when)),
         };
         effect.changes.iter().map(|change| format!("{}{when}{only}", changed(catalog, change))).collect::<Vec<_>>()
     };

@@ -6,7 +6,7 @@
 //! answer up then is a *core*, facts of which every change must touch one; sets that miss a core are not even looked at.
 
 use crate::catalog::Catalog;
-use crate::condition::{Argument, Classes, Condition, Space, Truth};
+use crate::condition::{Argument, Classes, Space, Truth};
 use crate::fact::{FactId, FactType, Value, Word};
 use crate::plan::{Decision, Place, Plan, Request, Start, Status, plan};
 use std::collections::BTreeSet;
@@ -89,16 +89,9 @@ fn space<'c>(catalog: &'c Catalog, request: &Request) -> Space<'c> {
     }
     let mut space = Space::new(catalog.vocabulary(), arguments);
     for scenario in catalog.scenarios() {
-        for condition in [&scenario.supports, &scenario.applies_when, &scenario.goal] {
-            space.read(condition);
-        }
+        scenario.conditions().for_each(|condition| space.read(condition));
         for step in &scenario.steps {
-            let effects = step.action.all_effects().map(|effect| &effect.when);
-            let conditions: Vec<&Condition> =
-                [&step.when, &step.action.requires].into_iter().chain(&step.action.achieved_when).chain(effects).collect();
-            for condition in conditions {
-                space.read(condition);
-            }
+            step.conditions().for_each(|condition| space.read(condition));
             for change in step.action.all_effects().flat_map(|effect| &effect.changes) {
                 change.tell_apart(&mut space);
             }
