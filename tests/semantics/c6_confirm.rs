@@ -157,10 +157,7 @@ fn semantics_6_of_too_many_alternatives_the_rows_of_one_way_suffice() {
     // What must not be gives no choice: all of it has to be otherwise.
     let forbidden = format!("requires: {{ any: [{}], not: {{ any: [{{ c: true }}, {{ d: true }}] }} }}", pairs.join(", "));
     let view = crate::common::tiny().flags("c d").flags(&flags.join(" ")).step("act", &forbidden).plan(&[]);
-    assert_eq!(
-        view.confirm(),
-        ["act: a0 true @start", "act: b0 false @start", "act: c false @start", "act: d false @start"]
-    );
+    assert_eq!(view.confirm(), ["act: a0 true @start", "act: b0 false @start", "act: c false @start", "act: d false @start"]);
 }
 
 #[test]
