@@ -92,6 +92,22 @@ fn the_prover_agrees_with_the_explorer_on_catalogs_made_at_random() {
     panic!("{text}the first is {}\nand with less {}\n{:#?}", first.tell(), small.tell(), differs(&small));
 }
 
+#[test]
+fn a_glance_finds_a_property_that_fails_where_one_does() {
+    for seed in seeds() {
+        let made = made(seed);
+        let catalog = made.tiny().catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let found = cutover::prove::first_refuted(&catalog, scenario, &made.options()).expect("an answer");
+        let refuted = refuted(&cutover::prove::prove(&catalog, scenario, &made.options()).expect("an answer"));
+        match found.map(cutover::prove::Property::letter) {
+            None => assert_eq!(refuted, "", "{}", made.tell()),
+            Some('f') => assert_eq!(refuted, "f", "{}", made.tell()),
+            Some(letter) => assert!(refuted.contains(letter), "({letter}) of ({refuted}): {}", made.tell()),
+        }
+    }
+}
+
 /// What a catalog is there to try.
 fn features(catalog: &Catalog, report: &Report) -> Vec<&'static str> {
     let scenario = catalog.scenario("tiny").unwrap();

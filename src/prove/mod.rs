@@ -11,6 +11,7 @@ pub mod document;
 mod edges;
 mod explore;
 mod exposure;
+mod glance;
 mod ground;
 mod memory;
 mod model;
@@ -22,6 +23,7 @@ mod variables;
 mod verdicts;
 mod wrong;
 
+pub use glance::first_refuted;
 pub use wrong::{Unmet, Wrong};
 
 use crate::catalog::{Catalog, Scenario};
