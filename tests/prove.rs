@@ -98,13 +98,15 @@ fn a_glance_finds_a_property_that_fails_where_one_does() {
         let made = made(seed);
         let catalog = made.tiny().catalog();
         let scenario = catalog.scenario("tiny").unwrap();
-        let found = cutover::prove::first_refuted(&catalog, scenario, &made.options()).expect("an answer");
-        let refuted = refuted(&cutover::prove::prove(&catalog, scenario, &made.options()).expect("an answer"));
-        match found.map(cutover::prove::Property::letter) {
+        let glance = cutover::prove::glance(&catalog, scenario, &made.options()).expect("an answer");
+        let proof = cutover::prove::prove(&catalog, scenario, &made.options()).expect("an answer");
+        let refuted = refuted(&proof);
+        match glance.refuted.map(cutover::prove::Property::letter) {
             None => assert_eq!(refuted, "", "{}", made.tell()),
             Some('f') => assert_eq!(refuted, "f", "{}", made.tell()),
             Some(letter) => assert!(refuted.contains(letter), "({letter}) of ({refuted}): {}", made.tell()),
         }
+        assert_eq!((glance.servers, glance.good), (proof.servers, proof.ready + proof.done), "{}", made.tell());
     }
 }
 

@@ -24,7 +24,7 @@ mod variables;
 mod verdicts;
 mod wrong;
 
-pub use glance::first_refuted;
+pub use glance::{Glance, glance};
 pub use wrong::{Unmet, Wrong};
 
 use crate::catalog::{Catalog, Scenario};

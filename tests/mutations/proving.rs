@@ -2,7 +2,7 @@
 
 use super::mutants::{Files, Mutant};
 use cutover::catalog::Catalog;
-use cutover::prove::{Limit, Options, Proof, Property, first_refuted, prove};
+use cutover::prove::{Glance, Limit, Options, Property, glance, prove};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -33,10 +33,22 @@ pub enum Ready {
     None(String),
 }
 
-/// Proves mutants, and remembers the proofs of the catalog as it is.
+/// Proves mutants, and remembers how many servers are ready with the catalog as it is.
 pub struct Prover<'f> {
     files: &'f Files,
-    originals: BTreeMap<String, Proof>,
+    originals: BTreeMap<String, Seen>,
+}
+
+/// What a proof shows of a scenario.
+#[derive(Clone, Debug)]
+struct Seen {
+    /// The properties that fail and should hold. Where all should hold, the first that is found to fail.
+    fail: String,
+    /// Those that hold and are expected to fail.
+    hold: String,
+    servers: u128,
+    /// The servers that are ready or done.
+    good: u128,
 }
 
 impl<'f> Prover<'f> {
@@ -51,12 +63,11 @@ impl<'f> Prover<'f> {
         }
         let mut changes = Vec::new();
         for id in &mutant.scenarios {
-            let Ok((fail, hold)) = amiss(&catalog, id) else { return Outcome::NoRoom(id.clone()) };
-            if !fail.is_empty() || !hold.is_empty() {
-                return Outcome::Caught { scenario: id.clone(), fail, hold };
+            let Ok(seen) = seen(&catalog, id) else { return Outcome::NoRoom(id.clone()) };
+            if !seen.fail.is_empty() || !seen.hold.is_empty() {
+                return Outcome::Caught { scenario: id.clone(), fail: seen.fail, hold: seen.hold };
             }
-            let Ok(proof) = documented(&catalog, id) else { return Outcome::NoRoom(id.clone()) };
-            changes.push((id, self.compared(&proof)));
+            changes.push((id, self.compared(id, &seen)));
         }
         if let Some(finding) = findings.first() {
             return Outcome::Checked(finding.code().name().to_owned());
@@ -65,29 +76,19 @@ impl<'f> Prover<'f> {
     }
 
     /// How the ready among the servers compare with those of the catalog as it is; nothing where none is ready.
-    fn compared(&mut self, proof: &Proof) -> Option<Ordering> {
+    fn compared(&mut self, id: &str, now: &Seen) -> Option<Ordering> {
         let catalog = self.files.catalog();
-        let id = proof.scenario.to_string();
-        let original = self.originals.entry(id.clone()).or_insert_with(|| documented(catalog, &id).expect("a proof"));
-        let good = |proof: &Proof| proof.ready + proof.done;
+        let original = self.originals.entry(id.to_owned()).or_insert_with(|| seen(catalog, id).expect("a proof"));
         // Fewer tests tell fewer servers apart, hence the share.
-        (good(proof) > 0).then(|| (good(proof) * original.servers).cmp(&(good(original) * proof.servers)))
+        (now.good > 0).then(|| (now.good * original.servers).cmp(&(original.good * now.servers)))
     }
 }
 
-/// A proof for its counts of servers, which the order has no part in.
-fn documented(catalog: &Catalog, id: &str) -> Result<Proof, Limit> {
-    let options = Options { documented_order_only: true, ..Options::default() };
-    prove(catalog, catalog.scenario(id).expect("the scenario"), &options)
-}
-
-/// The properties that fail and should hold, and those that hold and are expected to fail. Where all should hold, the first that
-/// is found to fail.
-fn amiss(catalog: &Catalog, id: &str) -> Result<(String, String), Limit> {
+fn seen(catalog: &Catalog, id: &str) -> Result<Seen, Limit> {
     let scenario = catalog.scenario(id).expect("the scenario");
     if scenario.refuted.is_empty() {
-        let found = first_refuted(catalog, scenario, &Options::default())?;
-        return Ok((found.iter().map(|property| property.letter()).collect(), String::new()));
+        let Glance { refuted, servers, good } = glance(catalog, scenario, &Options::default())?;
+        return Ok(Seen { fail: refuted.iter().map(|property| property.letter()).collect(), hold: String::new(), servers, good });
     }
     let proof = prove(catalog, scenario, &Options::default())?;
     let expected = |property: Property| scenario.refuted.iter().any(|letter| letter.chars().eq([property.letter()]));
@@ -95,7 +96,7 @@ fn amiss(catalog: &Catalog, id: &str) -> Result<(String, String), Limit> {
         let amiss = proof.verdicts.iter().filter(|verdict| verdict.holds == holds && expected(verdict.property) == holds);
         amiss.map(|verdict| verdict.property.letter()).collect()
     };
-    Ok((letters(false), letters(true)))
+    Ok(Seen { fail: letters(false), hold: letters(true), servers: proof.servers, good: proof.ready + proof.done })
 }
 
 fn ready(changes: &[(&String, Option<Ordering>)]) -> Ready {
