@@ -57,9 +57,7 @@ fn label_of((key, value): &(Key, Node)) -> String {
 /// The parts of a condition that are not all of it.
 fn inside(condition: &Node) -> Vec<Changed> {
     match entries(condition) {
-        [only] => {
-            within(only).into_iter().map(|(path, how, value)| (path, how, single(&only.0.name, value))).collect()
-        }
+        [only] => within(only).into_iter().map(|(path, how, value)| (path, how, single(&only.0.name, value))).collect(),
         _ => parts(condition),
     }
 }

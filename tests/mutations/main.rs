@@ -63,7 +63,8 @@ fn a_condition_is_mutated_in_each_of_its_parts() {
     let parts = conditions::parts(&node);
     let names: Vec<String> = parts.iter().map(|(path, how, _)| format!("{path} {how:?}")).collect();
     let both = ["a", "not/b", "any", "any/1/c", "any/2", "any/2/d", "any/2/e"];
-    let mut expected: Vec<String> = both.iter().flat_map(|path| [format!("{path} Deleted"), format!("{path} Inverted")]).collect();
+    let mut expected: Vec<String> =
+        both.iter().flat_map(|path| [format!("{path} Deleted"), format!("{path} Inverted")]).collect();
     expected.extend(["any/1/c/x Deleted".to_owned(), "any/1/c/y Deleted".to_owned()]);
     assert_eq!(names.iter().collect::<BTreeSet<_>>(), expected.iter().collect::<BTreeSet<_>>());
     let written = |name: &str| tree::written(&parts[names.iter().position(|one| one == name).unwrap()].2);
@@ -133,7 +134,9 @@ fn quick(mutant: &Mutant, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Unread(_) => true,
         Outcome::Caught { scenario, .. } => {
-            mutant.scenarios.iter().all(|id| is_quick(id) || id != scenario) && is_quick(scenario) && is_quick(&mutant.scenarios[0])
+            mutant.scenarios.iter().all(|id| is_quick(id) || id != scenario)
+                && is_quick(scenario)
+                && is_quick(&mutant.scenarios[0])
         }
         Outcome::Checked(_) | Outcome::NoRoom(_) | Outcome::Survives(_) => mutant.scenarios.iter().all(is_quick),
     }
@@ -180,7 +183,11 @@ fn every_mutant_is_noticed_as_the_page_says() {
     let files = Files::built_in();
     let mutants = files.mutants();
     let mut prover = Prover::new(&files);
-    let outcomes: Vec<Outcome> = mutants.iter().map(|mutant| prover.prove(mutant)).collect();
+    let told = |(at, mutant): (usize, &Mutant)| {
+        println!("{} of {}: {mutant}", at + 1, mutants.len());
+        prover.prove(mutant)
+    };
+    let outcomes: Vec<Outcome> = mutants.iter().enumerate().map(told).collect();
     let made = page::page(&mutants, &outcomes, &reasons::reasons());
     if updating() {
         fs::write(page::PATH, &made).expect("written");

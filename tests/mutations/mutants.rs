@@ -2,7 +2,7 @@
 
 use super::tree::{entries, get, items, list, text, with, with_item, word, written};
 use super::{How, conditions, effects};
-use cutover::catalog::{Catalog, SourceFile};
+use cutover::catalog::{Catalog, Scenario, SourceFile};
 use cutover::yaml::{Node, parse};
 use std::fmt;
 
@@ -173,8 +173,8 @@ impl Files {
 
     /// The scenarios that use an action, those with the fewest steps first, since their proofs are the quickest.
     fn users(&self, action: &str) -> Vec<String> {
-        let uses = |scenario: &&cutover::catalog::Scenario| scenario.steps.iter().any(|step| &*step.action.id == action);
-        let mut users: Vec<_> = self.catalog.scenarios().iter().filter(uses).collect();
+        let has_it = |scenario: &&Scenario| scenario.steps.iter().any(|step| &*step.action.id == action);
+        let mut users: Vec<_> = self.catalog.scenarios().iter().filter(has_it).collect();
         users.sort_by_key(|scenario| scenario.steps.len());
         users.iter().map(|scenario| scenario.id.to_string()).collect()
     }
@@ -190,9 +190,6 @@ fn guard(when: &Node) -> Vec<(String, How, Option<Node>)> {
         let value = Some(value).filter(|left| !entries(left).is_empty());
         (format!("when {path}"), how, value)
     });
-    let whole = [
-        ("when".to_owned(), How::Deleted, None),
-        ("when".to_owned(), How::Inverted, Some(conditions::inverted(when))),
-    ];
+    let whole = [("when".to_owned(), How::Deleted, None), ("when".to_owned(), How::Inverted, Some(conditions::inverted(when)))];
     whole.into_iter().filter(|_| entries(when).len() > 1).chain(parts).collect()
 }

@@ -17,7 +17,12 @@ pub fn reasons() -> Vec<Reason> {
     let reason = |node: &Node| Reason {
         title: word(node, "title").to_owned(),
         why: word(node, "why").to_owned(),
-        mutants: get(node, "mutants").map(items).unwrap_or_default().iter().map(|id| id.scalar().expect("an id").to_owned()).collect(),
+        mutants: get(node, "mutants")
+            .map(items)
+            .unwrap_or_default()
+            .iter()
+            .map(|id| id.scalar().expect("an id").to_owned())
+            .collect(),
     };
     items(&root).iter().map(reason).collect()
 }
