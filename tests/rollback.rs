@@ -65,7 +65,10 @@ fn before_scep_is_gone_everything_is_undone_the_last_step_first() {
     assert_eq!((view.status(), view.done()), ("ready", undone.map(str::to_owned).to_vec()));
     assert_eq!(view.json["rollback"]["no_return"], Json::Null);
     let first = &view.json["steps"][0];
-    assert_eq!((&first["undoes"], &first["scope"], &first["minutes"]), (&json!("remove-mma-workspace"), &json!("host"), &json!(1)));
+    assert_eq!(
+        (&first["undoes"], &first["scope"], &first["minutes"]),
+        (&json!("remove-mma-workspace"), &json!("host"), &json!(1))
+    );
     assert!(first["by_hand"].as_str().expect("text").contains("AddCloudWorkspace"));
     // The old sensor reports again, which it did before.
     assert_eq!(view.exposures("sensor-gap"), ["null..undo-remove-mma-workspace 1 1 0"]);
@@ -119,7 +122,8 @@ fn without_knowing_whether_a_step_will_be_done_it_is_not_known_what_to_undo() {
     assert_eq!((view.status(), view.order()), ("undetermined", vec![]));
     assert_eq!(view.unknowns(), ["sense.installed: install-mde"]);
     assert_eq!(view.goal(), &Json::Null);
-    let outlook = unread.view().json["way_back"].as_array().unwrap().iter().find(|one| one["from"] == "onboard").cloned().unwrap();
+    let outlook =
+        unread.view().json["way_back"].as_array().unwrap().iter().find(|one| one["from"] == "onboard").cloned().unwrap();
     assert_eq!(outlook["undecided"], json!(["install-mde"]));
 }
 
@@ -145,7 +149,8 @@ fn a_removed_product_comes_back_from_its_own_console_only() {
 
 #[test]
 fn azure_takes_scep_away_itself_so_that_its_upgrade_is_the_point_of_no_return() {
-    let (view, _) = back(&server("2012r2-azure").with("scep.installed", "true").with("package.offboarding", "valid"), "azure-upgrade");
+    let (view, _) =
+        back(&server("2012r2-azure").with("scep.installed", "true").with("package.offboarding", "valid"), "azure-upgrade");
     let no_return = json!({ "step": "azure-upgrade", "why": "the way back would end in antivirus-gap" });
     assert_eq!((view.status(), &view.json["rollback"]["no_return"]), ("blocked", &no_return));
     let (view, _) = back(&server("2016-azure").with("package.offboarding", "valid"), "azure-upgrade");
@@ -169,7 +174,11 @@ fn the_command_says_it_in_words_and_ends_with_1() {
     let said = desk.run(&[&ASKED[..], &["install-mde"]].concat());
     assert_eq!(said.status, 1, "{}", said.stderr);
     assert!(said.stdout.contains(&format!("\npoint of no return passed at uninstall-scep: {GONE}.\n")), "{}", said.stdout);
-    assert!(said.stdout.contains("\nGoing on leads out: apply-updates, restart-last, onboard, assign-policies.\n"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("\nGoing on leads out: apply-updates, restart-last, onboard, assign-policies.\n"),
+        "{}",
+        said.stdout
+    );
     let said = desk.run(&[&ASKED[..], &["install-mde", "--format", "json"]].concat());
     let schema = desk.run(&["schema", "plan"]).json();
     jsonschema::validator_for(&schema).expect("a schema").validate(&said.json()).expect("valid");

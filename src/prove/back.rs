@@ -42,17 +42,19 @@ pub(super) fn ways_back(catalog: &Catalog, scenario: &Scenario) -> Result<(Vec<B
     let [model, forward] = Model::with_way_back(catalog, scenario, &way_back.scenario)?;
     let ready = Ready::new(&forward);
     let back = Back::new(&model, &way_back, scenario.steps.len());
+    let begin = &(&model.chosen & &model.possible) & &(&ready.good - &ready.done);
+    let reached = back.reached(&begin);
     let home = back.home();
     let [judged, met] = [Requirements::Judged, Requirements::Met].map(|requirements| back.leading(&home, requirements));
-    let begin = &(&model.chosen & &model.possible) & &(&ready.good - &ready.done);
-    let bits = model.layout.server_bits();
+    let all = begin.count(model.layout.server_bits())?;
+    let lost = back.lost(&reached, [&judged, &met]);
     let mut found = Vec::new();
     for at in 0..back.steps {
-        let from = |leading: &[Set]| &begin & &back.servers(at, &leading[leading.len() - 1 - back.before(at)]);
-        let (can, could) = (from(&judged).count(bits)?, from(&met).count(bits)?);
-        found.push(BackFrom { step: at, back: can, blocked: could - can, no_return: begin.count(bits)? - could });
+        let count = |which: usize| model.facts_of(&(&lost & &back.question(at, which))).count(model.layout.server_bits());
+        let (without, no_return) = (count(0)?, count(1)?);
+        found.push(BackFrom { step: at, back: all - without, blocked: without - no_return, no_return });
     }
-    Ok((found, back.wrong(&begin, &judged, &ready)?))
+    Ok((found, back.wrong(&reached, &judged, &ready)?))
 }
 
 impl<'m, 'c> Back<'m, 'c> {
@@ -115,16 +117,50 @@ impl<'m, 'c> Back<'m, 'c> {
         found
     }
 
-    /// The servers from which every way to the end of the step at this position leads into these.
-    fn servers(&self, at: usize, into: &Set) -> Set {
+    /// The states before the first step and after each, from these servers in documented order and without a failure.
+    fn reached(&self, begin: &Set) -> Vec<Set> {
         let model = self.model;
-        let mut before = into.clone();
-        for at in (0..=at).rev() {
+        let mut reached = vec![begin & &self.fresh()];
+        for at in 0..self.steps {
             let (step, done) = (&model.steps[at], model.layout.done[at]);
-            let passed = step.passed(&model.unset(&before, done, false));
-            before = &passed | &step.performed(&always(model, step, &model.unset(&before, done, true)));
+            let here = &reached[at];
+            let performed = step.performed(here);
+            let images = step.successes().map(|(_, way)| model.image(way, &performed));
+            let performed = images.fold(model.diagrams.none(), |any, image| &any | &image);
+            reached.push(&step.passed(here) | &model.set(&performed, done, true));
         }
-        model.facts_of(&(&before & &self.fresh()))
+        reached
+    }
+
+    /// The servers from which some way to the end of a step goes on otherwise than leading home, each with the question that it
+    /// answers: after which step, and in which of these two senses. All questions are carried along at once, since the sets have much
+    /// in common.
+    fn lost(&self, reached: &[Set], leading: [&[Set]; 2]) -> Set {
+        let model = self.model;
+        let mut lost = model.diagrams.none();
+        for at in (0..self.steps).rev() {
+            for (which, leading) in leading.into_iter().enumerate() {
+                let astray = &reached[at + 1] - &leading[leading.len() - 1 - self.before(at)];
+                lost = &lost | &(&astray & &self.question(at, which));
+            }
+            let (step, done, here) = (&model.steps[at], model.layout.done[at], &reached[at]);
+            let performed = model.unset(&lost, done, true);
+            let ways = step.successes().map(|(_, way)| model.sometimes(way, &performed));
+            let performed = ways.fold(model.diagrams.none(), |any, one| &any | &one);
+            let passed = step.passed(&(here & &model.unset(&lost, done, false)));
+            lost = &passed | &step.performed(&(here & &performed));
+        }
+        lost
+    }
+
+    /// What marks a question.
+    fn question(&self, at: usize, which: usize) -> Set {
+        let model = self.model;
+        let bits = &model.layout.held[model.at_rest.len() + self.exposed.len()..];
+        let number = 2 * at + which;
+        bits.iter()
+            .enumerate()
+            .fold(model.diagrams.all(), |all, (place, bit)| &all & &model.diagrams.bit(*bit, number >> place & 1 == 1))
     }
 
     /// The states before the first step, in which what is remembered is what holds.
@@ -142,17 +178,9 @@ impl<'m, 'c> Back<'m, 'c> {
 
     /// What is wrong on the ways that lead home: states from which neither the way back nor the scenario can be taken up
     /// again after a failure or an interruption, and states that cannot be.
-    fn wrong(&self, begin: &Set, leading: &[Set], ready: &Ready) -> Result<Vec<BackWrong>, Full> {
+    fn wrong(&self, reached: &[Set], leading: &[Set], ready: &Ready) -> Result<Vec<BackWrong>, Full> {
         let model = self.model;
         let mut found = Vec::new();
-        let mut reached = vec![begin & &self.fresh()];
-        for at in 0..self.steps {
-            let (step, done) = (&model.steps[at], model.layout.done[at]);
-            let here = &reached[at];
-            let images = step.successes().map(|(_, way)| model.image(way, &step.performed(here)));
-            let performed = images.fold(model.diagrams.none(), |any, image| &any | &image);
-            reached.push(&step.passed(here) | &model.set(&performed, done, true));
-        }
         let mut here = model.diagrams.none();
         let mut from = self.steps;
         for (number, undo) in self.undo.iter().enumerate() {

@@ -302,6 +302,10 @@ fn waits(model: &Model<'_>, options: &Options) -> Vec<Vec<usize>> {
 ///
 /// Where the proof needs more room than it may take. Nothing is proved then.
 pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Result<Proof, Limit> {
+    // The article to the letter asks for no more than itself, and a script that runs through does not go back. The room that
+    // this takes is free again before the rest begins.
+    let as_it_goes = options.without_supplements || scenario.checks_as_it_goes;
+    let (way_back, way_back_wrong) = if as_it_goes { Default::default() } else { back::ways_back(catalog, scenario)? };
     let model = Model::new(catalog, scenario, options)?;
     let after = waits(&model, options);
     let ready = Ready::new(&model);
@@ -322,8 +326,6 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let any_order = !options.documented_order_only;
     let edges = if holds && any_order { edges::edges(&explored, (&wide, &wide_ready))? } else { Vec::new() };
     let missing = if any_order { edges::missing(&explored, &verdicts)? } else { Vec::new() };
-    // The article to the letter asks for no more than itself, and a script that runs through does not go back.
-    let (way_back, way_back_wrong) = if model.as_it_goes { Default::default() } else { back::ways_back(catalog, scenario)? };
     let bits = model.layout.server_bits();
     let servers = &model.chosen & &model.possible;
     let states = counts::plain(model, reached);

@@ -149,13 +149,14 @@ impl<'c> Model<'c> {
     }
 
     /// The models of a scenario followed by its way back, and of the scenario alone, over the same servers. What is
-    /// remembered of each invariant at rest is remembered of each exposure too.
+    /// remembered of each invariant at rest is remembered of each exposure too, and after that two questions about each step.
     pub(super) fn with_way_back(catalog: &'c Catalog, scenario: &'c Scenario, whole: &'c Scenario) -> Result<[Self; 2], Limit> {
         let steps: Vec<&Step> = whole.steps.iter().collect();
         let mut reading = Reading::scenario(catalog, whole, &steps);
         reading.add(catalog, scenario);
         let classes = Classes::new(catalog, &scenario.parameters.iter().collect::<Vec<_>>(), reading)?;
-        let remembered = invariants(catalog, InvariantKind::ForbiddenAtRest).count() + exposures(catalog).count();
+        let questions = super::variables::width(2 * scenario.steps.len()) as usize;
+        let remembered = invariants(catalog, InvariantKind::ForbiddenAtRest).count() + exposures(catalog).count() + questions;
         let ground = Rc::new(Ground::new(catalog, classes, remembered, steps.len()));
         Ok([Self::on(catalog, whole, &ground, false), Self::on(catalog, scenario, &ground, false)])
     }

@@ -67,7 +67,12 @@ impl<'p, 'c> WaysBack<'p, 'c> {
     pub fn of(plan: &'p Plan<'c>) -> Option<Self> {
         let back = WayBack::of(plan.catalog, plan.scenario?);
         let before = Before::new(plan);
-        let surveys: Vec<Survey> = (0..plan.steps.len()).map(|at| survey(&before, &back, at)).collect();
+        let mut surveys: Vec<Survey> = Vec::with_capacity(plan.steps.len());
+        for (at, planned) in plan.steps.iter().enumerate() {
+            // A step that is left out changes nothing.
+            let same = surveys.last().filter(|_| matches!(planned.decision, Decision::Skip(_))).cloned();
+            surveys.push(same.unwrap_or_else(|| survey(&before, &back, at)));
+        }
         let no_return = points_of_no_return(plan, &surveys);
         Some(Self { plan, back, before, surveys, no_return })
     }
@@ -103,7 +108,9 @@ impl<'p, 'c> WaysBack<'p, 'c> {
         let order = if undecided.is_empty() { self.order(at) } else { &[] };
         let mut planned = self.walked(at, &start, order, &mut ledger);
         let no_return = self.no_return[at].clone().filter(|_| undecided.is_empty());
-        undecided.iter().for_each(|position| self.enter_undecided(*position, &mut ledger));
+        for position in undecided {
+            self.enter_undecided(*position, &mut ledger);
+        }
         if let Some(passed) = &no_return {
             // Where the way back ends early, its end is not what was asked for.
             ledger.blockers.retain(|blocker| blocker.place != Place::Goal);

@@ -2,7 +2,7 @@
 
 use super::WayBack;
 use crate::catalog::{Invariant, InvariantKind, Reboot, Undo};
-use crate::condition::Truth;
+use crate::condition::{Scope, Truth};
 use crate::plan::walk::decision;
 use crate::plan::{Decision, Plan, State};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct NoReturn {
 }
 
 /// The way back from one step of a plan.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Survey {
     /// The steps to take, by their positions.
     pub(super) order: Vec<usize>,
@@ -76,9 +76,8 @@ impl<'p, 'c> Before<'p, 'c> {
     /// certain.
     fn worse(&self, state: &State) -> Option<(&'c Invariant, bool)> {
         let world = self.plan.world();
-        let rested = state.at_rest();
         let truth = |one: &Invariant| match one.kind {
-            InvariantKind::ForbiddenAtRest => rested.scope(&world).evaluate(&one.when),
+            InvariantKind::ForbiddenAtRest => Scope { facts: &state.settled, ..state.scope(&world) }.evaluate(&one.when),
             InvariantKind::Forbidden | InvariantKind::Exposure => state.scope(&world).evaluate(&one.when),
         };
         let first = self.plan.states[0].scope(&world);
