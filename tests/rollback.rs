@@ -111,7 +111,7 @@ fn what_protects_and_is_undone_by_hand_stays() {
     let (view, _) = back(&both, "set-mutual-exclusions");
     let why = "without it there would be two-active-antivirus";
     assert_eq!(view.json["rollback"]["stays"], json!([{ "step": "set-mutual-exclusions", "why": why }]));
-    assert_eq!((view.status(), view.order()), ("done", vec![]), "there is nothing to undo");
+    assert_eq!((view.status(), view.done()), ("done", vec![]), "there is nothing to undo, and no restart is due");
 }
 
 #[test]

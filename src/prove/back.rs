@@ -189,27 +189,48 @@ impl<'m, 'c> Back<'m, 'c> {
                 from -= 1;
             }
             let done = model.diagrams.bit(model.layout.done[undo.undoes], true);
-            let performed = undo.step.performed(&(&(&here & &done) - &undo.left_out));
-            let mut undone = model.diagrams.none();
-            for outcome in &undo.step.outcomes {
-                for way in &outcome.ways {
-                    let left = model.image(way, &performed);
-                    if matches!(outcome.kind, OutcomeKind::Success | OutcomeKind::RestartNeeded) {
-                        undone = &undone | &left;
-                    }
-                    let again = &(&left - &leading[number]) | &(&left - &ready.good);
-                    let wrong = [(Property::Resuming, again), (Property::Contradiction, &left - &model.possible)];
-                    for (property, states) in wrong {
-                        if let Some(state) = states.pick()? {
-                            let Server { facts, parameters } = story::server(model, &state);
-                            let happened = undo.step.happened(outcome.kind);
-                            found.push(BackWrong { property, undoes: undo.undoes, happened, facts, parameters });
-                        }
+            let turn = &(&here & &done) - &undo.left_out;
+            let undone = self.outcomes(undo.step, &turn, &leading[number], ready, Some(undo.undoes), &mut found)?;
+            here = &(&(&here - &done) | &undo.step.passed(&(&here & &done))) | &(&undone | &(&(&here & &done) & &undo.left_out));
+        }
+        if let Some(restart) = self.restart {
+            let leading = &leading[self.undo.len()];
+            here = (1..=from).fold(here, |here, from| &here | &(&reached[from] & leading));
+            self.outcomes(restart, &here, leading, ready, None, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// Judges what comes of a step of the way back whose turn came; gives what its successes leave.
+    fn outcomes(
+        &self,
+        step: &ModelStep<'_>,
+        turn: &Set,
+        leading: &Set,
+        ready: &Ready,
+        undoes: Option<usize>,
+        found: &mut Vec<BackWrong>,
+    ) -> Result<Set, Full> {
+        let model = self.model;
+        let performed = step.performed(turn);
+        let mut undone = model.diagrams.none();
+        for outcome in &step.outcomes {
+            for way in &outcome.ways {
+                let left = model.image(way, &performed);
+                if matches!(outcome.kind, OutcomeKind::Success | OutcomeKind::RestartNeeded) {
+                    undone = &undone | &left;
+                }
+                let again = &(&left - leading) | &(&left - &ready.good);
+                let wrong = [(Property::Resuming, again), (Property::Contradiction, &left - &model.possible)];
+                for (property, states) in wrong {
+                    if let Some(state) = states.pick()? {
+                        let Server { facts, parameters } = story::server(model, &state);
+                        let happened = step.happened(outcome.kind);
+                        found.push(BackWrong { property, undoes, happened, facts, parameters });
                     }
                 }
             }
-            here = &(&(&here - &done) | &undo.step.passed(&(&here & &done))) | &(&undone | &(&(&here & &done) & &undo.left_out));
         }
-        Ok(found)
+        Ok(undone)
     }
 }

@@ -74,8 +74,9 @@ pub struct BackDocument {
 pub struct BackWrongDocument {
     /// `d` or `g`.
     pub property: char,
-    /// The step that was being undone.
-    pub undoes: String,
+    /// The step that was being undone; nothing at the restart at the end of the way back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// How that turned out: `success`, `restart_needed` or `failure`.
     pub outcome: &'static str,
     /// Which failure.
@@ -308,7 +309,7 @@ impl Words<'_> {
         let (outcome, failure) = outcome(&wrong.happened);
         BackWrongDocument {
             property: wrong.property.letter(),
-            undoes: self.step(wrong.undoes),
+            undoes: wrong.undoes.map(|step| self.step(step)),
             outcome,
             failure,
             facts: self.facts(&wrong.facts),

@@ -170,8 +170,8 @@ pub struct BackFrom {
 pub struct BackWrong {
     /// Resuming or contradiction.
     pub property: Property,
-    /// The step that was being undone, by its position in the scenario.
-    pub undoes: usize,
+    /// The step that was being undone, by its position in the scenario; nothing at the restart at the end.
+    pub undoes: Option<usize>,
     /// How that turned out.
     pub happened: Happened,
     /// The facts then.

@@ -82,7 +82,8 @@ fn ways_back(proof: &ProofDocument) -> String {
         };
         let how = wrong.failure.as_ref().map_or_else(|| wrong.outcome.replace('_', " "), |failure| format!("failure {failure}"));
         let facts: Vec<String> = wrong.facts.iter().map(pair).collect();
-        let _ = writeln!(out, "\n  ({}) REFUTED on the way back: undoing {} ({how}) {what}:", wrong.property, wrong.undoes);
+        let doing = wrong.undoes.as_ref().map_or_else(|| "the last restart".to_owned(), |step| format!("undoing {step}"));
+        let _ = writeln!(out, "\n  ({}) REFUTED on the way back: {doing} ({how}) {what}:", wrong.property);
         let _ = writeln!(out, "    {}", facts.join(", "));
     }
     out

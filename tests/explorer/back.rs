@@ -113,13 +113,11 @@ pub fn look(catalog: &Catalog, scenario: &Scenario, options: &Options) -> WayBac
             for from in &mut found.from {
                 let journey = Journey { course: &course, start: &start, from: from.step };
                 match journey.comes_to() {
-                    Return::Back => {
-                        from.back += 1;
-                        journey.judge(&mut standings, &mut found.refuted);
-                    }
+                    Return::Back => from.back += 1,
                     Return::Blocked => from.blocked += 1,
                     Return::No => from.no_return += 1,
                 }
+                journey.judge(&mut standings, &mut found.refuted);
             }
         }
     }
@@ -251,10 +249,14 @@ impl Journey<'_, '_> {
         all.iter().all(|end| self.is_home(end))
     }
 
-    /// Judges every outcome of every step that is performed on a way back that leads home.
+    /// Judges every outcome of every step that is performed on a way back that leads home. Where the way there left several
+    /// servers, each is looked at for itself: another one may have no way back.
     fn judge(&self, standings: &mut HashMap<Facts, Standing>, refuted: &mut Refuted) {
         for (server, done) in self.there() {
             let way = self.way(&done);
+            if !self.leads_home(&server, &way, false) {
+                continue;
+            }
             let mut all: BTreeSet<Server> = [server].into();
             for (at, step) in way.iter().enumerate() {
                 let mut after = BTreeSet::new();

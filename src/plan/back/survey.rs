@@ -148,7 +148,7 @@ pub(super) fn survey(before: &Before<'_, '_>, back: &WayBack, at: usize) -> Surv
             found.furthest = found.order.len();
         }
     }
-    if let Some(restart) = back.restart.filter(|_| !found.order.is_empty()) {
+    if let Some(restart) = back.restart {
         let step = &back.scenario.steps[restart];
         let decision = decision(step, &state.scope(&world));
         state = State::after(&state, &world, restart, step, decision);
