@@ -60,16 +60,16 @@ pub(super) fn rollback(plan: &PlanDocument) -> Option<String> {
     if plan.status == "not_applicable" {
         return Some(format!("This scenario has no step {from} to go back from.\n"));
     }
+    let undoes = plan.steps.iter().any(|step| step.undoes.is_some());
     let mut out = format!("The way back after {from}, to a server no worse than before the first step.\n");
     if let Some(passed) = &rollback.no_return {
         let _ = writeln!(out, "{}.", no_return(passed));
-        let further =
-            if plan.steps.is_empty() { "Nothing is undone." } else { "The steps below go back as far as that is safe." };
+        let further = if undoes { "The steps below go back as far as that is safe." } else { "Nothing is undone." };
         let _ = writeln!(out, "{further}");
         if !rollback.go_on.is_empty() {
             let _ = writeln!(out, "Going on leads out: {}.", rollback.go_on.join(", "));
         }
-    } else if plan.steps.is_empty() && plan.unknowns.is_empty() {
+    } else if !undoes && plan.unknowns.is_empty() {
         let _ = writeln!(out, "There is nothing to undo.");
     }
     for stay in &rollback.stays {

@@ -268,7 +268,9 @@ impl Journey<'_, '_> {
                     // Where it is interrupted before its effects, nothing came of it: what the way there left is judged there.
                     let outcomes = self.course.outcomes(*step, &server).into_iter();
                     for (_, left) in outcomes.filter(|(outcome, _)| *outcome != Outcome::InterruptedBefore) {
-                        left.iter().for_each(|left| self.judge_one(left, &way[at..], standings, refuted));
+                        for left in &left {
+                            self.judge_one(left, &way[at..], standings, refuted);
+                        }
                     }
                     after.extend(self.course.succeeded(*step, &server));
                 }

@@ -53,7 +53,9 @@ impl<'c> Reading<'c> {
             }
         }
         let restart = catalog.actions().iter().find(|action| action.reboot == Reboot::Restart);
-        restart.into_iter().for_each(|action| self.action(action));
+        if let Some(action) = restart {
+            self.action(action);
+        }
     }
 
     fn scenario(&mut self, scenario: &'c Scenario, steps: &[usize]) {
