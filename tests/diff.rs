@@ -397,6 +397,73 @@ fn catalogs_are_compared_scenario_by_scenario_with_what_their_actions_do() {
     desk.run(&["diff", "one", "two", "--scenario", "standalone-mna"]).is_refused(&["did you mean `standalone-mma`?"]);
 }
 
+/// What is said of the steps of a scenario where the actions of a second catalog say `to` for `from`.
+fn actions(from: &str, to: &str, scenario: &str) -> Vec<String> {
+    let desk = Desk::new();
+    for file in Catalog::built_in_files() {
+        desk.put(&format!("one/{}", file.path), &*file.text);
+        let mut text = file.text.to_string();
+        if &*file.path == "catalog/actions.yaml" {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        desk.put(&format!("two/{}", file.path), text);
+    }
+    let said = desk.run(&["diff", "one", "two", "--scenario", scenario]);
+    said.stdout.lines().skip(1).take_while(|line| !line.starts_with("  (")).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn what_actions_change_is_said_as_each_step_of_a_scenario_has_it() {
+    let passive = "{ set: { defender.mode: passive }, when: { $passive: true } }";
+    let active = "{ set: { defender.mode: active }, when: { $passive: false } }";
+    let sensor = "{ remove: { mma.workspaces: $workspace_id } }";
+    let third_party = "{ only: [] }, third_party.antivirus: none";
+    for (from, to, scenario, said) in [
+        // Here the package is never installed passive.
+        (passive, "{ set: { defender.mode: none }, when: { $passive: true } }", "standalone-mma", &[][..]),
+        (
+            active,
+            "{ set: { defender.mode: passive }, when: { $passive: false } }",
+            "standalone-mma",
+            &["install-mde  leaves: defender.mode becomes active -> defender.mode becomes passive"],
+        ),
+        (
+            active,
+            "{ set: { defender.mode: active }, when: { os.core: false } }",
+            "standalone-mma",
+            &["install-mde  leaves: defender.mode becomes active -> defender.mode becomes active where os.core is false"],
+        ),
+        (
+            sensor,
+            "{ add: { mma.workspaces: [$workspace_id, other] } }",
+            "standalone-mma",
+            &["remove-mma-workspace  leaves: mma.workspaces loses $workspace_id -> mma.workspaces gets $workspace_id, other"],
+        ),
+        (
+            "{ update.tdh: \">= 6.3.9600.17958\",",
+            "{ update.tdh: \"<= 6.3.9600.17958\",",
+            "standalone-mma",
+            &[
+                "install-prerequisites  leaves: update.tdh becomes at least 6.3.9600.17958 after a restart -> update.tdh becomes at most 6.3.9600.17958 after a restart",
+            ],
+        ),
+        (
+            third_party,
+            "{ only: [other] }, third_party.antivirus: { unknown: nobody looked }",
+            "standalone-third-party-av",
+            &[
+                "remove-third-party  no longer leaves: third_party.products keeps nothing",
+                "remove-third-party  no longer leaves: third_party.antivirus becomes none",
+                "remove-third-party  now leaves: third_party.products keeps only other",
+                "remove-third-party  now leaves: third_party.antivirus becomes unknown: nobody looked",
+            ],
+        ),
+    ] {
+        assert_eq!(actions(from, to, scenario), said, "{from} {to}");
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_says_what_each_is() {
     let desk = Desk::new();

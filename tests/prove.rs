@@ -16,6 +16,7 @@ use proofs::at_random::made;
 use proofs::by_hand::cases;
 use proofs::planned::{plan_of, shown_by};
 use proofs::{Made, going_back};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -54,6 +55,65 @@ fn the_prover_finds_what_a_person_worked_out() {
             assert_eq!(misjudged(&proof, &edges_of(&case)), [""; 0], "{}", case.about);
         }
     }
+}
+
+fn case(about: &str) -> (proofs::by_hand::Case, Catalog) {
+    let case = cases().into_iter().find(|case| case.about == about).unwrap_or_else(|| panic!("no case `{about}`"));
+    let catalog = case.catalog.catalog();
+    (case, catalog)
+}
+
+#[test]
+fn an_edge_is_proposed_where_it_alone_mends_what_fails_out_of_order() {
+    let mended = [("an order that misses the goal", 'a'), ("an order that is forbidden", 'b'), ("an order that is refused", 'c')];
+    for case in cases() {
+        let catalog = case.catalog.catalog();
+        let proof = cutover::prove::prove(&catalog, catalog.scenario("tiny").unwrap(), &case.options).expect("an answer");
+        let proposed: Vec<_> = proof.missing.iter().map(|edge| (edge.from, edge.to, edge.mends.letter())).collect();
+        // What fails in documented order too, or holds, is mended by no edge.
+        let expected: Vec<_> =
+            mended.iter().filter(|(about, _)| *about == case.about).map(|(_, letter)| (0, 1, *letter)).collect();
+        assert_eq!(proposed, expected, "{}", case.about);
+    }
+}
+
+#[test]
+fn a_document_says_of_each_property_what_is_wrong() {
+    let told = |about: &str, property: char| {
+        let (case, catalog) = case(about);
+        let scenario = catalog.scenario("tiny").unwrap();
+        let proof = cutover::prove::prove(&catalog, scenario, &case.options).expect("an answer");
+        assert!(!proof.as_expected(scenario), "{about}: the scenario says that everything holds");
+        let document = serde_json::to_value(proof.document(&catalog, scenario)).expect("a document");
+        let verdicts = document["properties"].as_array().unwrap();
+        let verdict = verdicts.iter().find(|one| one["property"] == property.to_string()).unwrap();
+        let story = &verdict["counterexamples"][0];
+        assert_eq!(story["snapshot"]["host"], format!("tiny-{property}"));
+        story["wrong"].clone()
+    };
+    let unmet = |step: &str, fact: &str, needs: bool, is: bool| json!([{ "step": step, "needs": format!("{fact} is {needs}"), "fact": fact, "is": is }]);
+    assert_eq!(
+        told("an order that misses the goal", 'a'),
+        json!({ "what": "goal_missed", "step": null, "unmet": unmet("goal", "x", true, false) })
+    );
+    assert_eq!(
+        told("an order that is forbidden", 'b'),
+        json!({ "what": "broken", "step": "x", "outcome": "success", "invariant": "bare" })
+    );
+    assert_eq!(
+        told("an order that is refused", 'c'),
+        json!({ "what": "refused", "step": "y", "unmet": unmet("y", "x", true, false) })
+    );
+    assert_eq!(told("failures", 'd'), json!({ "what": "stranded", "step": null, "unmet": unmet("goal", "b", false, true) }));
+    assert_eq!(
+        told("another scenario that is stuck", 'd'),
+        json!({ "what": "stranded_elsewhere", "step": null, "scenario": "other", "unmet": unmet("goal", "c", true, false) })
+    );
+    assert_eq!(
+        told("an exposure that an outstanding effect brings", 'e'),
+        json!({ "what": "longer", "step": null, "invariant": "exposed", "measure": "steps" })
+    );
+    assert_eq!(told("an effect that contradicts", 'g'), json!({ "what": "contradicted", "step": null, "invariant": "both" }));
 }
 
 /// How many catalogs are made up, 400 unless `CATALOGS` says otherwise.

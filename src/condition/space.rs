@@ -299,19 +299,24 @@ mod tests {
         values.iter().map(ToString::to_string).collect()
     }
 
-    fn classes_of(fact: &str, constants: &[&str]) -> Vec<String> {
+    fn values_of(fact: &str, constants: &[&str]) -> Option<Vec<Value>> {
         let catalog = Catalog::built_in().expect("the built-in catalog");
         let fact = catalog.vocabulary().find(fact).expect("a fact");
         let mut space = Space::new(catalog.vocabulary(), Vec::new());
         for text in constants {
             space.value(fact, &Value::parse(catalog.vocabulary().spec(fact), text).expect("a value"));
         }
-        texts(space.classes().values(fact).expect("it is read"))
+        space.classes().values(fact).map(<[Value]>::to_vec)
+    }
+
+    fn classes_of(fact: &str, constants: &[&str]) -> Vec<String> {
+        texts(&values_of(fact, constants).expect("it is read"))
     }
 
     #[test]
     fn between_the_constants_of_an_ordered_fact_lies_one_class_each() {
-        assert_eq!(classes_of("defender.signature_age", &["1", "3"]), ["0", "1", "2", "3", "4"]);
+        let days = |number: std::ops::Range<u32>| number.map(Value::Days).collect::<Vec<_>>();
+        assert_eq!(values_of("defender.signature_age", &["1", "3"]), Some(days(0..5)));
         assert_eq!(classes_of("update.tdh", &["6.3"]), ["0", "6.3", "6.3.0.1"]);
     }
 
@@ -319,7 +324,17 @@ mod tests {
     fn a_set_may_hold_any_of_the_elements_and_another_besides() {
         let found = classes_of("mma.management_groups", &["a"]);
         assert_eq!(found, ["empty", "a", "another", "a, another"]);
+        assert_eq!(classes_of("mma.management_groups", &["a, b"]).len(), 8, "a, b and another");
         // In a closed list the other element is one of the list.
-        assert_eq!(classes_of("reboot.reasons", &["cbs"]).len(), 4);
+        assert_eq!(classes_of("reboot.reasons", &["cbs"]), ["empty", "cbs", "windows_update", "cbs, windows_update"]);
+    }
+
+    #[test]
+    fn what_no_condition_reads_and_sets_of_too_many_elements_are_left_open() {
+        assert_eq!(values_of("mma.management_groups", &[]), None);
+        let words: Vec<String> = (0..=MOST_ELEMENTS).map(|number| format!("w{number}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert_eq!(values_of("mma.management_groups", &words), None);
+        assert!(values_of("mma.management_groups", &words[1..]).is_some());
     }
 }

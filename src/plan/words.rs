@@ -133,3 +133,50 @@ pub(crate) fn decided(decision: &str, why: Option<&str>) -> String {
 pub(crate) fn count(number: usize, singular: &str, plural: &str) -> String {
     format!("{number} {}", if number == 1 { singular } else { plural })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn test(needs: &Json) -> Map<String, Json> {
+        let test = json!({ "fact": "f", "is": "seen", "needs": needs });
+        test.as_object().expect("a test").clone()
+    }
+
+    #[test]
+    fn what_a_test_needs_is_said_as_a_formula_and_as_a_sentence() {
+        for (needs, formula, sentence) in [
+            (json!(true), "f = true", "f must be true"),
+            (json!(["a", "b"]), "f = a or b", "f must be a or b"),
+            (json!(">= 5"), "f >= 5", "f must be >= 5"),
+            (json!("< 5"), "f < 5", "f must be < 5"),
+            (json!({ "not": "a" }), "f other than a", "f must not be a"),
+            (json!({ "not": ["a", "b"] }), "f other than a or b", "f must not be a or b"),
+            (json!({ "contains": "a" }), "f contains a", "f must contain a"),
+            (json!({ "lacks": "a" }), "f lacks a", "f must lack a"),
+            (json!({ "empty": true }), "f empty", "f must be empty"),
+            (json!({ "empty": false }), "f not empty", "f must be not empty"),
+        ] {
+            assert_eq!((needed(&test(&needs)).as_str(), to_confirm(&test(&needs)).as_str()), (formula, sentence), "{needs}");
+        }
+        assert_eq!(failing(&test(&json!({ "lacks": "a" }))), "f is seen, needs to lack a");
+        assert_eq!(value(&json!({ "not": ["a", "b"] })), "none of a, b");
+    }
+
+    #[test]
+    fn a_parameter_that_was_not_given_is_what_is_to_be_confirmed() {
+        let alone = json!({ "parameter": "p", "needs": true });
+        assert_eq!(to_confirm(alone.as_object().expect("a test")), "the parameter p must be given");
+        let mut compared = test(&json!({ "lacks": "$p" }));
+        compared.insert("parameter".to_owned(), json!("p"));
+        assert_eq!(to_confirm(&compared), "the parameter p must be given: f must lack $p");
+    }
+
+    #[test]
+    fn a_bound_that_is_all_that_is_known_is_said_as_it_is() {
+        for (is, said) in [(">= 5", "f >= 5"), ("<= 5", "f <= 5"), ("5", "f is 5")] {
+            assert_eq!(reason(&json!({ "fact": "f", "is": is })), said);
+        }
+    }
+}

@@ -110,6 +110,65 @@ fn semantics_6_of_rows_with_the_same_number_one_suffices() {
 }
 
 #[test]
+fn semantics_6_what_holds_either_way_is_not_asked_for() {
+    // Whatever comes out, one of the alternatives holds; "is false" and "is not true" are the same wish.
+    for requires in [
+        "{ any: [{ a: true }, { a: false }] }",
+        "{ any: [{ a: true }, { not: { a: true } }] }",
+        "{ any: [{ a: false }, { not: { a: false } }] }",
+        "{ any: [{ v: \">= 5\" }, { not: { v: \">= 5\" } }] }",
+        "{ any: [{ b: true, a: true }, { a: false }, { not: { b: true } }] }",
+    ] {
+        let view = tiny().flags("a b").version("v").step("act", &format!("requires: {requires}")).plan(&[]);
+        assert_eq!(view.confirm(), [""; 0], "{requires}");
+        assert_eq!(view.status(), "ready", "{requires}");
+    }
+}
+
+#[test]
+fn semantics_6_what_is_wished_for_twice_is_asked_for_once() {
+    for requires in [
+        "{ a: false, not: { a: true } }",
+        "{ a: false, any: [{ a: false }, { b: true }] }",
+        "{ all: [{ any: [{ b: true }, { not: { a: true } }] }, { a: false }] }",
+        "{ any: [{ a: false }, { not: { a: true } }] }",
+    ] {
+        let view = tiny().flags("a b").step("act", &format!("requires: {requires}")).plan(&[]);
+        assert_eq!(view.confirm(), ["act: a false @start"], "{requires}");
+    }
+    // Other tests of the same fact are other wishes.
+    let view = tiny().version("v").step("act", "requires: { any: [{ v: \">= 5\" }, { v: \"< 3\" }] }").plan(&[]);
+    assert_eq!(view.confirm(), ["act: v >= 5 @start #1", "act: v < 3 @start #1"]);
+    let either = tiny().flags("a").declares("f", "type: flag").step("act", "requires: { any: [{ a: true }, { a: $f }] }");
+    assert_eq!(either.plan(&[]).confirm(), ["act: a true @start #1", "act: a/$f $f @start #1"]);
+}
+
+#[test]
+fn semantics_6_of_too_many_alternatives_the_rows_of_one_way_suffice() {
+    // Eleven pairs of which one suffices would be 2048 groups of rows.
+    let flags: Vec<String> = (0..11).flat_map(|pair| [format!("a{pair}"), format!("b{pair}")]).collect();
+    let pairs: Vec<String> = (0..11).map(|pair| format!("{{ a{pair}: true, not: {{ b{pair}: true }} }}")).collect();
+    let requires = format!("requires: {{ c: true, any: [{}] }}", pairs.join(", "));
+    let tiny = tiny().flags("c").flags(&flags.join(" ")).step("act", &requires);
+    assert_eq!(tiny.plan(&[]).confirm(), ["act: c true @start", "act: a0 true @start", "act: b0 false @start"]);
+    // A way that is not open any more is none, and what holds already is not asked for.
+    let view = tiny.plan(&[("c", "true"), ("a0", "false"), ("b1", "false")]);
+    assert_eq!(view.confirm(), ["act: a1 true @start"]);
+    // What must not be gives no choice: all of it has to be otherwise.
+    let forbidden = format!("requires: {{ any: [{}], not: {{ any: [{{ c: true }}, {{ d: true }}] }} }}", pairs.join(", "));
+    let view = crate::common::tiny().flags("c d").flags(&flags.join(" ")).step("act", &forbidden).plan(&[]);
+    assert_eq!(view.confirm(), ["act: a0 true @start", "act: b0 false @start", "act: c false @start", "act: d false @start"]);
+}
+
+#[test]
+fn semantics_6_a_fact_that_a_step_leaves_alone_is_asked_for_once_for_before_and_after() {
+    // Not broken: `a` is false, or both held already; that `a` is one of the two is no question.
+    let tiny = tiny().flags("a b").step("act", "effects: [{ set: { b: true } }]");
+    let view = tiny.invariant("both", "forbidden", "{ a: true, b: true }").plan(&[]);
+    assert_eq!(view.confirm(), ["act: b true @start #1", "act: a false @start #1"]);
+}
+
+#[test]
 fn semantics_6_a_row_says_what_a_negated_test_needs() {
     let tiny = tiny().flags("a").choice("c", "x, y, z").version("v").set("s");
     let tiny = tiny.step("act", "requires: { not: { any: [{ a: true }, { c: x }, { v: \"< 5\" }, { s: { contains: e } }] } }");
