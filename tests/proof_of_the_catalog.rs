@@ -69,6 +69,43 @@ fn only_the_edges_to_the_last_restart_are_needed_by_nothing() {
     }
 }
 
+/// Where an edge is taken out, all edges are named that would each do instead: the one that is missing, and the one to the step
+/// that the restart waits for in any case.
+#[test]
+fn an_edge_that_is_taken_out_is_named() {
+    let files = Catalog::built_in_files().map(|file| {
+        let edges = "after: [uninstall-scep, install-prerequisites]";
+        let spoilt = file.path.as_ref() == "standalone-mma.yaml";
+        assert!(!spoilt || file.text.contains(edges));
+        let text = if spoilt { file.text.replace(edges, "after: [install-prerequisites]") } else { file.text.to_string() };
+        cutover::catalog::SourceFile::new(&file.path, text)
+    });
+    let (catalog, _) = Catalog::check_files(files.collect());
+    let scenario = catalog.scenario("standalone-mma").expect("the scenario");
+    let proof = prove(&catalog, scenario, &Options::default()).expect("an answer").document(&catalog, scenario);
+    assert!(refuted(&proof).contains('c'), "installing is refused while the removal of SCEP wants a restart");
+    let of_c: Vec<_> = proof.edges_missing.iter().filter(|edge| edge.property == Some('c')).cloned().collect();
+    assert_eq!(edges(&of_c), ["uninstall-scep -> install-prerequisites", "uninstall-scep -> restart-again"]);
+}
+
+#[test]
+fn the_ways_back_of_the_six_scenarios_hold() {
+    for proof in proofs() {
+        assert!(proof.way_back_wrong.is_empty(), "{}: {:?}", proof.scenario, proof.way_back_wrong);
+        let steps = catalog().scenario(&proof.scenario).expect("the scenario").steps.len();
+        assert_eq!(proof.way_back.len(), if proof.scenario == "installer-script" { 0 } else { steps }, "{}", proof.scenario);
+    }
+    // Of the scenario with Azure's upgrade in it: it takes SCEP away, and before it nothing is lost.
+    let azure = &proofs()[0];
+    let lost: Vec<&str> = azure.way_back.iter().filter(|from| from.no_return > 0).map(|from| &*from.step).collect();
+    assert_eq!(lost.first(), Some(&"azure-upgrade"), "{:?}", azure.way_back);
+    // The smallest one is undone by hand, and needs no file. A restart may be due at the start, which it does not ask itself.
+    let attach = proofs().iter().find(|proof| proof.scenario == "mecm-to-defender-attach").expect("the proof");
+    for from in &attach.way_back {
+        assert_eq!((from.back, from.blocked, from.no_return), (2 * attach.ready, 0, 0), "{}", from.step);
+    }
+}
+
 /// `mecm-to-defender-attach` is small enough to count by hand. Free facts that only matter to invariants and to lines that
 /// cannot be are counted as products; see the comments.
 #[test]

@@ -8,13 +8,14 @@ mod oracle;
 mod proofs;
 
 use cutover::catalog::{Catalog, InvariantKind, Reboot};
-use cutover::fact::{FakeHost, Value};
-use cutover::plan::{Request, Start, Status, plan};
-use explorer::{Course, Facts, Report, Standing};
-use proofs::Made;
+use cutover::plan::Status;
+use cutover::prove::Options;
+use explorer::{Report, Return, Standing};
 use proofs::agreement::{counts, differences, misjudged, proven, refuted};
 use proofs::at_random::made;
 use proofs::by_hand::cases;
+use proofs::planned::{plan_of, shown_by};
+use proofs::{Made, going_back};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -146,10 +147,28 @@ fn the_prover_agrees_with_the_explorer_on_catalogs_made_at_random() {
     let mut text = format!("{} of {} catalogs differ\n", differing.len(), seeds().end);
     for (one, differences) in &differing {
         let about: BTreeSet<&str> = differences.iter().filter_map(|line| line.split([':', ' ']).next()).collect();
-        writeln!(text, "  seed {}: {about:?}", one.seed()).unwrap();
+        writeln!(text, "  seed {}: {about:?} {differences:?}", one.seed()).unwrap();
     }
     let small = smallest(first.clone());
     panic!("{text}the first is {}\nand with less {}\n{:#?}", first.tell(), small.tell(), differs(&small));
+}
+
+#[test]
+fn a_glance_finds_a_property_that_fails_where_one_does() {
+    for seed in seeds().take(100) {
+        let made = made(seed);
+        let catalog = made.tiny().catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let glance = cutover::prove::glance(&catalog, scenario, &made.options()).expect("an answer");
+        let proof = cutover::prove::prove(&catalog, scenario, &made.options()).expect("an answer");
+        let refuted = refuted(&proof);
+        match glance.refuted.map(cutover::prove::Property::letter) {
+            None => assert_eq!(refuted, "", "{}", made.tell()),
+            Some('f') => assert_eq!(refuted, "f", "{}", made.tell()),
+            Some(letter) => assert!(refuted.contains(letter), "({letter}) of ({refuted}): {}", made.tell()),
+        }
+        assert_eq!((glance.servers, glance.good), (proof.servers, proof.ready + proof.done), "{}", made.tell());
+    }
 }
 
 /// What a catalog is there to try.
@@ -172,6 +191,7 @@ fn features(catalog: &Catalog, report: &Report) -> Vec<&'static str> {
 #[test]
 fn the_catalogs_made_at_random_have_everything_in_them() {
     let (mut having, mut failing, mut good) = (BTreeMap::new(), BTreeMap::new(), 0);
+    let mut back = BTreeMap::new();
     for seed in seeds() {
         let one = made(seed);
         let catalog = one.tiny().catalog();
@@ -182,40 +202,22 @@ fn the_catalogs_made_at_random_have_everything_in_them() {
         for letter in report.refuted.keys() {
             *failing.entry(*letter).or_insert(0) += 1;
         }
+        for found in going_back::features(&report) {
+            *back.entry(found).or_insert(0) += 1;
+        }
         good += u64::from(report.refuted.is_empty() && report.ready > 0);
     }
     let all = seeds().end;
-    let told = format!("of {all} catalogs fail {failing:?}; {good} have ready servers, and all holds; {having:?}");
+    let told =
+        format!("of {all} catalogs fail {failing:?}; {good} have ready servers, and all holds; {having:?}; ways back {back:?}");
     println!("{told}");
     assert_eq!(failing.keys().collect::<String>(), "abcdefg", "{told}");
     assert!(good * 100 >= all * 15, "{told}");
     assert_eq!(having.len(), 5, "{told}");
     assert!(having.values().all(|count| count * 3 >= all), "{told}");
-}
-
-/// Every server of these classes, value by value.
-fn shown_by(course: &Course<'_>, facts: &Facts) -> Vec<Vec<Value>> {
-    let mut found = vec![Vec::new()];
-    for (slot, class) in facts.iter().enumerate() {
-        let values = &course.space.classes[slot][*class];
-        let longer = |known: &Vec<Value>| {
-            values.iter().map(|value| [&known[..], std::slice::from_ref(value)].concat()).collect::<Vec<_>>()
-        };
-        found = found.iter().flat_map(longer).collect();
-    }
-    found
-}
-
-/// What the planner says of a server.
-fn planned(catalog: &Catalog, course: &Course<'_>, values: &[Value]) -> Status {
-    let mut host = FakeHost::new();
-    for (fact, value) in course.space.facts.iter().zip(values) {
-        host.set(*fact, value.clone());
-    }
-    let given = course.scenario.parameters.iter();
-    let given = given.filter_map(|spec| Some((spec.name.clone(), course.given[spec.parameter.index()].clone()?)));
-    let request = Request { scenario: Some("tiny".to_owned()), parameters: given.collect(), ..Request::default() };
-    plan(catalog, Start::observe(catalog, &host, &[]).expect("nothing is assumed"), request).status
+    let counted = |found: &str| back.get(found).copied().unwrap_or(0);
+    assert!(going_back::STANDING.iter().all(|found| counted(found) * 10 >= all), "{told}");
+    assert!(going_back::WRONG.iter().all(|found| counted(found) > 0), "{told}");
 }
 
 /// The planner looks at one server and knows less of what its steps leave; the explorer looks at a class of servers. So a plan
@@ -228,7 +230,8 @@ fn the_planner_says_of_a_server_what_the_explorer_does() {
         let space = explorer::space(&catalog, scenario, &one.options());
         for course in explorer::courses(&space, scenario, &one.options()) {
             for facts in space.vectors().into_iter().filter(|facts| !space.contradicts(facts, &course.given)) {
-                let said: Vec<Status> = shown_by(&course, &facts).iter().map(|one| planned(&catalog, &course, one)).collect();
+                let said: Vec<Status> =
+                    shown_by(&course, &facts).iter().map(|one| plan_of(&catalog, &course, one).status).collect();
                 let open = |said: &Status| matches!(said, Status::ReadyIf | Status::Undetermined);
                 let agrees = match course.standing(&facts) {
                     Standing::Ready => said.iter().all(|said| *said == Status::Ready || open(said)),
@@ -239,4 +242,47 @@ fn the_planner_says_of_a_server_what_the_explorer_does() {
             }
         }
     }
+}
+
+#[test]
+fn the_ways_back_are_as_a_person_worked_out() {
+    for case in proofs::back_by_hand::cases() {
+        let catalog = case.catalog.catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let report = explorer::prove(&catalog, scenario, &Options::default());
+        let explored: Vec<[u128; 3]> = report.way_back.from.iter().map(|of| [of.back, of.blocked, of.no_return]).collect();
+        let refuted: String = report.way_back.refuted.keys().collect();
+        assert_eq!(explored, case.counts, "{}", case.about);
+        assert_eq!(refuted, case.refuted, "{}: {:?}", case.about, report.way_back.refuted);
+        let proof = cutover::prove::prove(&catalog, scenario, &Options::default()).expect("an answer");
+        assert_eq!(going_back::differences(&proof, &report), [""; 0], "{}", case.about);
+    }
+}
+
+/// The planner looks at one server and knows less of what its steps leave: it may be less sure than the explorer, and never more
+/// hopeful. A server of a class may have a way back where another one has none.
+#[test]
+fn no_plan_of_a_way_back_is_more_hopeful_than_the_explorer() {
+    let (mut hopeful, mut agree, mut less_sure) = (Vec::new(), 0_u32, BTreeMap::new());
+    for one in seeds().map(made).filter(|one| !one.without_supplements) {
+        let catalog = one.tiny().catalog();
+        for (place, explored, said) in going_back::planned(&catalog, 8) {
+            let sure = said.iter().all(|said| matches!(said, Status::Ready | Status::Done));
+            if sure == (explored == Return::Back) && (sure || said.contains(&Status::Blocked)) {
+                agree += 1;
+            } else if sure {
+                hopeful.push(format!("{said:?} {explored:?} {place}\n{}", one.tell()));
+            } else {
+                *less_sure.entry(format!("{explored:?} {:?}", said.iter().min().unwrap())).or_insert(0_u32) += 1;
+            }
+        }
+    }
+    let all = agree + less_sure.values().sum::<u32>();
+    println!("of {all} ways back {agree} are planned as they are; less sure are {less_sure:?}");
+    assert!(hopeful.is_empty(), "{} plans are too hopeful; the shortest is\n{}", hopeful.len(), shortest(&hopeful));
+    assert!(agree * 10 >= all * 8, "{agree} of {all}");
+}
+
+fn shortest(texts: &[String]) -> &str {
+    texts.iter().min_by_key(|text| text.len()).map_or("", String::as_str)
 }

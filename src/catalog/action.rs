@@ -210,14 +210,23 @@ pub struct Leaves {
 }
 
 /// The way back from an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Undo {
-    /// Another action.
-    Action(Arc<str>),
-    /// A person does it.
-    ByHand(Arc<str>),
-    /// There is none.
+    /// These actions in this order, and then what a person does; one of the two at least.
+    Steps(Vec<Arc<str>>, Option<ByHand>),
+    /// There is none, and why.
     Irreversible(Arc<str>),
+}
+
+/// What a person does to take something back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByHand {
+    /// What they do.
+    pub how: Arc<str>,
+    /// Where it is needed.
+    pub when: Condition,
+    /// What it changes.
+    pub effects: Vec<Effect>,
 }
 
 /// How an action is carried out.
@@ -278,6 +287,31 @@ impl Action {
         std::iter::once(&self.requires).chain(&self.achieved_when).chain(effects)
     }
 
+    /// What a person does to take this action back, as an action. Where effects of this one may still wait for a restart, what
+    /// is done by hand has to come after them, and needs that restart.
+    pub(crate) fn taken_back(&self, id: &Arc<str>, ByHand { how, effects, .. }: &ByHand) -> Self {
+        let waits = !self.after_restart.is_empty();
+        Self {
+            id: Arc::clone(id),
+            title: Arc::clone(how),
+            arguments: Vec::new(),
+            requires: Condition::always(),
+            achieved_when: None,
+            effects: effects.clone(),
+            after_restart: if waits { effects.clone() } else { Vec::new() },
+            reboot: if waits { Reboot::Always } else { Reboot::Never },
+            failures: Vec::new(),
+            remedies: Vec::new(),
+            run: Some(Run::ByHand(Arc::clone(how))),
+            ..self.clone()
+        }
+    }
+
+    /// The same action with none of its arguments given.
+    pub(crate) fn without_arguments(&self) -> Self {
+        self.arguments.iter().fold(self.clone(), |action, name| action.with_argument(*name, &Condition::never()))
+    }
+
     /// The same action with an argument replaced by the condition that a step gives for it.
     pub(super) fn with_argument(&self, name: ParameterId, given: &Condition) -> Self {
         let replaced = |effects: &[Effect]| {
@@ -308,12 +342,10 @@ pub(super) fn actions(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Nod
         }
     }
     reader.no_more(&fields);
-    for index in 0..found.len() {
-        if let Undo::Action(other) = &found[index].undo
-            && !found.iter().any(|action| action.id == *other)
-        {
-            let known = found.iter().map(|action| &*action.id);
-            reader.unknown(Code::UnknownAction, found[index].span, "action", other, known);
+    for action in &found {
+        let Undo::Steps(undoing, _) = &action.undo else { continue };
+        for other in undoing.iter().filter(|other| !found.iter().any(|known| known.id == **other)) {
+            reader.unknown(Code::UnknownAction, action.span, "action", other, found.iter().map(|known| &*known.id));
         }
     }
     found
@@ -338,7 +370,7 @@ fn action(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option
     let reboot = reboot.and_then(|node| reader.one_of(node, &Reboot::NAMES)).unwrap_or(Reboot::Never);
     let failures = failures(reader, names, &mut fields);
     let remedies = fields.take("remedies").map_or_else(Vec::new, |node| remedies(reader, names, node));
-    let undo = fields.take("undo").and_then(|node| undo(reader, node));
+    let undo = fields.take("undo").and_then(|node| undo(reader, names, node));
     let minutes = fields.take("minutes").and_then(|node| reader.minutes(node)).unwrap_or(0);
     let run = fields.take("run").and_then(|node| run(reader, node));
     let source = reader.text_or_empty(&mut fields, "source");
@@ -355,7 +387,7 @@ fn action(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option
         reboot,
         failures,
         remedies,
-        undo: undo.unwrap_or_else(|| Undo::ByHand(Arc::from(""))),
+        undo: undo.unwrap_or_else(|| Undo::Irreversible(Arc::from(""))),
         minutes,
         run,
         evidence,
@@ -550,17 +582,29 @@ fn remedies(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Vec<
     found
 }
 
-fn undo(reader: &mut Reader<'_>, node: &Node) -> Option<Undo> {
+fn undo(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Undo> {
     let mut fields = reader.fields(node, shape::UNDO)?;
-    let action = reader.optional_text(&mut fields, "action").map(Undo::Action);
-    let by_hand = reader.optional_text(&mut fields, "by_hand").map(Undo::ByHand);
-    let irreversible = reader.optional_text(&mut fields, "irreversible").map(Undo::Irreversible);
-    let found = action.or(by_hand).or(irreversible);
-    if found.is_none() {
-        reader.report(Code::MissingKey, fields.span(), "undo is one of action, by_hand or irreversible", None);
-    }
+    let span = fields.span();
+    let actions = fields.take("action").map_or_else(Vec::new, |node| reader.one_or_texts(node));
+    let irreversible = reader.optional_text(&mut fields, "irreversible");
+    let how = reader.optional_text(&mut fields, "by_hand");
+    let about_hand = ["when", "effects"].iter().any(|key| fields.has(key));
+    let when = fields.take("when").map_or_else(Condition::always, |node| names.condition(reader, node));
+    let effects = fields.take("effects").map_or_else(Vec::new, |node| effects(reader, names, node, Evidence::Assumed));
     reader.no_more(&fields);
-    found
+    if how.is_none() && about_hand {
+        reader.report(Code::MissingKey, span, "`when` and `effects` are about what is done by hand; `by_hand` is missing", None);
+    }
+    let by_hand = how.map(|how| ByHand { how, when, effects });
+    match (irreversible, actions.is_empty() && by_hand.is_none()) {
+        (Some(why), true) => Some(Undo::Irreversible(why)),
+        (None, false) => Some(Undo::Steps(actions, by_hand)),
+        _ => {
+            let message = "undo has an action, by_hand, or both; or it is irreversible";
+            reader.report(Code::MissingKey, span, message, None);
+            None
+        }
+    }
 }
 
 fn run(reader: &mut Reader<'_>, node: &Node) -> Option<Run> {

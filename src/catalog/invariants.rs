@@ -1,6 +1,7 @@
 //! `catalog/invariants.yaml`: what must never be, what must be short, and what is worth saying about a server.
 
 use super::conditions::Names;
+use super::finding::Code;
 use super::reader::{Ids, Reader};
 use super::shape;
 use crate::condition::Condition;
@@ -18,6 +19,8 @@ pub struct Invariant {
     pub title: Arc<str>,
     /// When a server is in that state.
     pub when: Condition,
+    /// Of an exposure: the forbidden invariant that is worse, where there is one.
+    pub milder_than: Option<Arc<str>>,
     /// What it means.
     pub about: Arc<str>,
     /// Where the knowledge comes from.
@@ -68,7 +71,7 @@ pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &
     let mut ids = Ids::default();
     if let Some(list) = fields.take("invariants") {
         for node in reader.list(list) {
-            let Some(one) = invariant(reader, names, node) else { continue };
+            let Some(one) = invariant(reader, names, node, &invariants) else { continue };
             if ids.add(reader, &one.id, node.span, "invariant") {
                 invariants.push(one);
             }
@@ -86,21 +89,30 @@ pub(super) fn invariants(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &
     (invariants, findings)
 }
 
-fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<Invariant> {
+fn invariant(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node, known: &[Invariant]) -> Option<Invariant> {
     let mut fields = reader.fields(node, shape::INVARIANT)?;
     let id = reader.optional_text(&mut fields, "id")?;
     let kind_node = fields.take("kind")?;
     let kind = reader.one_of(kind_node, &InvariantKind::NAMES)?;
     let when_node = fields.take("when")?;
+    let worse = fields.take("milder_than");
+    let worse = worse.and_then(|node| reader.text(node).map(|id| (id, node.span)));
     let one = Invariant {
         id,
         kind,
         title: reader.text_or_empty(&mut fields, "title"),
         when: names.condition(reader, when_node),
+        milder_than: worse.as_ref().map(|(id, _)| Arc::clone(id)),
         about: reader.text_or_empty(&mut fields, "about"),
         source: reader.text_or_empty(&mut fields, "source"),
     };
     reader.no_more(&fields);
+    if let Some((worse, span)) = worse
+        && !known.iter().any(|other| other.id == worse && other.kind == InvariantKind::Forbidden)
+    {
+        let forbidden = known.iter().filter(|other| other.kind == InvariantKind::Forbidden).map(|other| &*other.id);
+        reader.unknown(Code::UnknownName, span, "forbidden invariant before it", &worse, forbidden);
+    }
     Some(one)
 }
 

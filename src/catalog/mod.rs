@@ -19,7 +19,9 @@ mod scenario;
 mod schema;
 mod shape;
 
-pub use action::{Action, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo};
+pub use action::{
+    Action, ByHand, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo,
+};
 pub use article::{Article, Item, ItemKind, Section};
 pub use coverage::{Covered, coverage};
 pub use facts::{Derived, Impossible};

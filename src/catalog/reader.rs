@@ -115,6 +115,14 @@ impl<'f> Reader<'f> {
         text.map(Arc::from)
     }
 
+    /// A text, or a list of texts.
+    pub(super) fn one_or_texts(&mut self, node: &Node) -> Vec<Arc<str>> {
+        match &node.kind {
+            Kind::List(items) => items.iter().filter_map(|item| self.text(item)).collect(),
+            _ => self.text(node).into_iter().collect(),
+        }
+    }
+
     pub(super) fn flag(&mut self, node: &Node) -> Option<bool> {
         if let Kind::Flag(flag) = node.kind {
             return Some(flag);

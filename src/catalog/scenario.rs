@@ -126,6 +126,14 @@ impl EdgeKind {
 }
 
 impl Scenario {
+    /// Adds a step that nothing orders, and returns its position.
+    pub(crate) fn add_step(&mut self, id: Arc<str>, action: Arc<Action>, when: Condition) -> usize {
+        let span = self.places.start;
+        let (with, after) = (Vec::new(), Vec::new());
+        self.steps.push(Step { id, action, article: None, supplement: None, when, with, after, span, article_span: span });
+        self.steps.len() - 1
+    }
+
     /// The position of the step of that id.
     pub fn step(&self, id: &str) -> Option<usize> {
         self.steps.iter().position(|step| &*step.id == id)

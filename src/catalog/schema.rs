@@ -72,6 +72,7 @@ fn of(shape: &Shape) -> Json {
         Shape::Minutes => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Texts => list(&text()),
+        Shape::OneOrTexts => json!({ "anyOf": [text(), list(&text())] }),
         Shape::Condition => condition(),
         Shape::Fact => json!({ "$ref": "#/$defs/fact" }),
         Shape::Value => any_value(),

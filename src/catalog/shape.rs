@@ -30,6 +30,8 @@ pub(super) enum Shape {
     Word(&'static [&'static str]),
     /// A list of texts.
     Texts,
+    /// A text, or a list of texts.
+    OneOrTexts,
     /// A test over facts and parameters.
     Condition,
     /// The name of a fact.
@@ -161,8 +163,10 @@ pub(super) const SPECIAL: &[Field] = &[
 ];
 
 pub(super) const UNDO: &[Field] = &[
-    may("action", Shape::Text, "the action that undoes it"),
-    may("by_hand", Shape::Text, "how a person undoes it"),
+    may("action", Shape::OneOrTexts, "the action that undoes it, or several in their order"),
+    may("by_hand", Shape::Text, "what a person does to undo it, after these actions"),
+    may("when", Shape::Condition, "where that is needed"),
+    may("effects", Shape::List(EFFECT), "what that changes"),
     may("irreversible", Shape::Text, "why nothing undoes it"),
 ];
 
@@ -182,6 +186,7 @@ pub(super) const INVARIANT: &[Field] = &[
     must("kind", Shape::Word(&words(&InvariantKind::NAMES)), "how it is judged"),
     must("title", Shape::Text, "what it is, in a few words"),
     must("when", Shape::Condition, "when a server is so"),
+    may("milder_than", Shape::Text, "a forbidden invariant that is worse, where this is an exposure"),
     must("about", Shape::Text, "what it means"),
     must("source", Shape::Text, SOURCE),
 ];

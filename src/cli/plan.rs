@@ -5,10 +5,12 @@ use super::options::{CatalogOption, FactsOption, PlanOptions, Question};
 use super::output::OutputOption;
 use super::{Answer, CliError};
 use crate::plan::document::PlanDocument;
+use crate::plan::{Plan, Status, WaysBack};
 use crate::report::installer_script::ScriptUse;
 use crate::report::summary::{Row, summary, totals};
 use crate::report::texts::Texts;
 use crate::report::{json, markdown, text};
+use crate::suggest::{excerpt, nearest};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
@@ -20,6 +22,9 @@ pub struct PlanArgs {
     servers: FactsOption,
     #[command(flatten)]
     options: PlanOptions,
+    /// Plan the way back from this step, as if the plan had come so far, to a server no worse than before its first step
+    #[arg(long, value_name = "STEP")]
+    rollback_from: Option<String>,
     /// Show in detail only the servers of this status; may be repeated
     #[arg(long, value_name = "STATUS", value_enum)]
     only: Vec<StatusOption>,
@@ -77,12 +82,15 @@ enum Format {
 /// Plans every server and writes the answers.
 pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
     let question = args.options.question(&args.servers.facts, super::options::catalog(catalog)?)?;
+    if let Some(step) = &args.rollback_from {
+        known_step(&question, step)?;
+    }
     let single = question.servers.len() == 1 && question.errors.is_empty();
     let texts = Texts::of(&question.catalog);
     let mut answers = Answers { rows: Vec::new(), out: String::new(), shown: 0 };
     let progress = Progress::new(question.servers.len());
     for read in &question.servers {
-        let document = question.plan(read)?.document(read.snapshot.host());
+        let document = document(question.plan(read)?, read.snapshot.host(), args.rollback_from.as_deref());
         let row = Row::of(&document);
         let wanted = args.only.is_empty() || args.only.iter().any(|status| status.name() == document.status);
         let detailed = single || args.options.host.is_some() || !args.only.is_empty();
@@ -100,6 +108,33 @@ pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
         [status] if single => Exit::for_one(status),
         _ => Exit::for_many(statuses.into_iter()),
     }))
+}
+
+/// The document of a plan, or of the way back from one of its steps.
+fn document(plan: Plan<'_>, host: &str, rollback_from: Option<&str>) -> PlanDocument {
+    let Some(step) = rollback_from.filter(|_| plan.status != Status::NotApplicable && plan.scenario.is_some()) else {
+        return plan.document(host);
+    };
+    match (plan.step(step), WaysBack::of(&plan)) {
+        (Some(at), Some(ways)) => ways.plan(at).document(host),
+        _ => plan.without_way_back(step).document(host),
+    }
+}
+
+/// Some scenario that may be planned has the step.
+fn known_step(question: &Question, step: &str) -> Result<(), Vec<CliError>> {
+    let named = question.request.scenario.as_deref();
+    let scenarios = question.catalog.scenarios().iter().filter(|scenario| named.is_none_or(|named| *scenario.id == *named));
+    let steps = || scenarios.clone().flat_map(|scenario| &scenario.steps).map(|step| &*step.id);
+    if steps().any(|id| id == step) {
+        return Ok(());
+    }
+    let of = named.map_or_else(|| "no scenario has".to_owned(), |named| format!("`{named}` does not have"));
+    let error = CliError::new(format!("{of} a step `{}`", excerpt(step)));
+    Err(vec![match nearest(step, steps()) {
+        Some(near) => error.with_help(format!("did you mean `{near}`?")),
+        None => error.with_help("cutover scenarios show ID lists the steps of a scenario"),
+    }])
 }
 
 /// The answers as they are written.

@@ -3,10 +3,11 @@
 //! Keys and lists have a fixed order, and the same input gives the same bytes. The internal [`Plan`] may change; these types
 //! change only on purpose.
 
+use super::back::document::{OutlookDocument, RollbackDocument};
 use super::reasons::{At, Blocker, Confirm, Place, Reason, Seen, UnknownFact};
 use super::start::Origin;
 use super::walk::{Decision, PlannedStep, WhySkip};
-use super::{Candidate, EXPOSED, Order, Plan};
+use super::{Candidate, EXPOSED, Order, Plan, Status, WaysBack};
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Comparison, Leaf, Operand, ParameterId, Relation, Subject, Truth};
 use crate::fact::{Abstract, FactId, Value};
@@ -50,6 +51,12 @@ pub struct PlanDocument {
     /// An order that the edges allow and that exposes the server less.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub better_order: Option<BetterOrderDocument>,
+    /// The way back from each step that is or may be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub way_back: Vec<OutlookDocument>,
+    /// Of a plan that is a way back itself: from where, and how far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<RollbackDocument>,
     /// The restarts.
     pub reboots: RebootsDocument,
     /// Every fact of any condition evaluated, with the value before the first step; null where it is unknown.
@@ -81,6 +88,12 @@ pub struct StepDocument {
     /// Why the step is there although the article lacks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supplement: Option<String>,
+    /// On a way back: the step that it undoes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// On a way back: what a person does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<String>,
     /// `host` or `console`.
     pub scope: &'static str,
     /// `perform`, `check_first`, `skip` or `decide_later`.
@@ -254,10 +267,13 @@ impl Plan<'_> {
                 .map(|(of, (there, here))| FigureDocument { of, there, here })
                 .collect(),
         });
-        PlanDocument { better_order, ..self.document_of_this_order(host) }
+        let planned = self.rollback.is_none() && self.status != Status::NotApplicable;
+        let ways = if planned { WaysBack::of(self) } else { None };
+        let way_back = ways.map_or_else(Vec::new, |ways| ways.outlooks().iter().map(OutlookDocument::from).collect());
+        PlanDocument { better_order, way_back, ..self.document_of_this_order(host) }
     }
 
-    /// The document without another order, which takes longer to look for than to plan.
+    /// The document without another order and without the ways back, which take longer to look for than to plan.
     pub fn document_of_this_order(&self, host: &str) -> PlanDocument {
         let writer = Writer::new(self);
         let read = || self.catalog.vocabulary().ids().filter(|fact| self.facts_read[fact.index()]);
@@ -271,7 +287,7 @@ impl Plan<'_> {
             without_supplements: self.request.without_supplements,
             parameters: writer.parameters(),
             status: self.status.name(),
-            steps: self.steps.iter().map(|planned| writer.step(planned)).collect(),
+            steps: self.steps.iter().enumerate().map(|(at, planned)| writer.step(at, planned)).collect(),
             blockers: self.blockers.iter().map(|blocker| writer.blocker(blocker)).collect(),
             confirm: self.confirm.iter().map(|row| writer.confirm(row)).collect(),
             unknowns: self.unknowns.iter().map(|unknown| writer.unknown(unknown)).collect(),
@@ -288,6 +304,8 @@ impl Plan<'_> {
                 })
                 .collect(),
             better_order: None,
+            way_back: Vec::new(),
+            rollback: self.rollback.as_ref().map(RollbackDocument::from),
             reboots: RebootsDocument { certain: self.reboots.certain, possible: self.reboots.possible },
             facts_read: read().map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
             assumed: assumed.map(|fact| (writer.name(fact), self.start.shown(fact))).collect(),
@@ -437,14 +455,17 @@ impl Writer<'_> {
         self.plan.place_name(place).to_owned()
     }
 
-    fn step(&self, planned: &PlannedStep<'_>) -> StepDocument {
+    fn step(&self, at: usize, planned: &PlannedStep<'_>) -> StepDocument {
         let (step, action) = (planned.step, &planned.step.action);
+        let undone = self.plan.rollback.as_ref().and_then(|rollback| rollback.undoes[at].as_ref());
         let steps = self.plan.scenario.map_or(&[][..], |scenario| &scenario.steps);
         StepDocument {
             id: step.id.to_string(),
             action: action.id.to_string(),
             article: step.article.as_ref().map(ToString::to_string),
             supplement: step.supplement.as_ref().map(ToString::to_string),
+            undoes: undone.map(|undone| undone.step.to_string()),
+            by_hand: undone.and_then(|undone| undone.by_hand.as_ref().map(ToString::to_string)),
             scope: action.performed_by.name(),
             decision: planned.decision.name(),
             why: planned.decision.why(),

@@ -4,6 +4,7 @@
 //! and decide the status. Every decision carries its reasons as data. Nothing here prints, and nothing here acts.
 
 mod apart;
+pub mod back;
 mod choose;
 pub mod diff;
 pub mod document;
@@ -21,6 +22,8 @@ pub mod verify;
 mod walk;
 pub(crate) mod words;
 
+pub(crate) use back::WayBack;
+pub use back::{Rollback, WaysBack};
 pub use choose::Candidate;
 pub use exposures::{Exposure, Reboots};
 pub use findings::{About, PlanFinding};
@@ -118,6 +121,8 @@ pub struct Plan<'c> {
     pub assumed_effects: usize,
     /// Whether the goal holds at the simulated end; unknown where no scenario was chosen.
     pub goal: Truth,
+    /// Where it is a way back: from where, and how far.
+    pub rollback: Option<Rollback>,
 }
 
 /// Plans the migration of one server.
@@ -135,7 +140,9 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
     let arguments = start::arguments(catalog, scenario, &request.parameters);
     let world = World { parameters: &arguments, restart_pending: catalog.restart_pending() };
     let supported = choose::supported(scenario, &start, &world, &mut ledger);
-    let walked = walk::walk(catalog, scenario, &start, &world, &request, &mut ledger);
+    let first = Arc::new(State::new(start.facts.clone()));
+    let order = walk::order(catalog, scenario, &first, &world, &request);
+    let walked = walk::walk(catalog, scenario, first, &world, &order, &mut ledger);
     let goal = walk::judge_end(catalog, scenario, &walked, &world, &mut ledger);
     let exposures = exposures::exposures(catalog, &walked, &world, &mut ledger);
     let reboots = exposures::reboots(&walked.steps);
@@ -162,6 +169,7 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
         findings,
         assumed_effects,
         goal,
+        rollback: None,
     }
 }
 
@@ -195,6 +203,7 @@ fn without_scenario<'c>(
         findings,
         assumed_effects: 0,
         goal: Truth::Unknown,
+        rollback: None,
     }
 }
 
@@ -207,7 +216,7 @@ impl Plan<'_> {
     /// An order that exposes the server less, where the plan is in documented order and the edges allow one. Looked for when
     /// it is asked for, which takes longer than planning.
     pub fn better_order(&self) -> Option<BetterOrder> {
-        let scenario = self.scenario.filter(|_| self.request.order == Order::Documented)?;
+        let scenario = self.scenario.filter(|_| self.request.order == Order::Documented && self.rollback.is_none())?;
         let steps: Vec<usize> = self.steps.iter().map(|planned| planned.index).collect();
         order::better(self.catalog, scenario, &self.states[0], &self.world(), &steps, &self.exposures)
     }

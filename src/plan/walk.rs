@@ -1,7 +1,6 @@
 //! Walking the steps over a simulated server.
 
 use super::reasons::{Ledger, Place, Reason, Rule, reason};
-use super::start::Start;
 use super::state::{State, World};
 use super::{Order, Request, order};
 use crate::catalog::{Catalog, Evidence, InvariantKind, Scenario, Step};
@@ -54,19 +53,17 @@ pub(super) struct Walked<'c> {
     pub(super) states: Vec<Arc<State>>,
 }
 
-/// Walks the steps in the chosen order.
+/// Walks steps in this order.
 pub(super) fn walk<'c>(
     catalog: &Catalog,
     scenario: &'c Scenario,
-    start: &Start,
+    mut before: Arc<State>,
     world: &World<'_>,
-    request: &Request,
+    order: &[usize],
     ledger: &mut Ledger<'_>,
 ) -> Walked<'c> {
-    let mut before = Arc::new(State::new(start.facts.clone()));
     let mut states = vec![Arc::clone(&before)];
-    let mut steps = Vec::with_capacity(scenario.steps.len());
-    let order = order(catalog, scenario, &before, world, request);
+    let mut steps = Vec::with_capacity(order.len());
     for index in order.iter().copied() {
         let step = &scenario.steps[index];
         let (decision, leaves) = decide(step, &before, world, ledger);
@@ -81,7 +78,7 @@ pub(super) fn walk<'c>(
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
         let with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
-        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, &order) });
+        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, order) });
         states.push(Arc::clone(&after));
         before = after;
     }
@@ -89,7 +86,7 @@ pub(super) fn walk<'c>(
 }
 
 /// The positions of the steps in the chosen order.
-fn order(catalog: &Catalog, scenario: &Scenario, start: &State, world: &World<'_>, request: &Request) -> Vec<usize> {
+pub(super) fn order(catalog: &Catalog, scenario: &Scenario, start: &State, world: &World<'_>, request: &Request) -> Vec<usize> {
     let documented = kept_steps(scenario, request.without_supplements);
     match &request.order {
         Order::Documented => documented,
@@ -215,7 +212,7 @@ fn judge_step(
 }
 
 /// An invariant that was not true before and is true after blocks; where that is not known, it has to be confirmed.
-fn judge(
+pub(super) fn judge(
     invariant: &crate::catalog::Invariant,
     place: Place,
     places: &[(&State, Scope<'_>); 2],

@@ -1,8 +1,8 @@
 //! The proof document, `cutover/proof/v1`.
 
-use super::{Counterexample, EdgeVerdict, Happened, Moment, Proof, Property, Server, Unmet, Verdict, Wrong};
+use super::{BackFrom, BackWrong, Counterexample, EdgeVerdict, Happened, Moment, Proof, Property, Server, Unmet, Verdict, Wrong};
 use crate::catalog::{Catalog, Scenario};
-use crate::condition::Argument;
+use crate::condition::{Argument, ParameterId};
 use crate::fact::{FactId, Value};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -50,6 +50,42 @@ pub struct ProofDocument {
     pub edges_unneeded: Vec<EdgeDocument>,
     /// Edges of which each alone mends a property that fails only in another than the documented order.
     pub edges_missing: Vec<EdgeDocument>,
+    /// For each step, from how many of the ready servers there is a way back after it, in documented order.
+    pub way_back: Vec<BackDocument>,
+    /// What is wrong on the ways back.
+    pub way_back_wrong: Vec<BackWrongDocument>,
+}
+
+/// The ready servers by what can be done after a step to become no worse than before the first one.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct BackDocument {
+    /// The step.
+    pub step: String,
+    /// Those with a way back.
+    pub back: u128,
+    /// Those with a way back that something stands in the way of.
+    pub blocked: u128,
+    /// Those for which the point of no return is passed.
+    pub no_return: u128,
+}
+
+/// A state on a way back from which nothing can be taken up again, or that cannot be.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct BackWrongDocument {
+    /// `d` or `g`.
+    pub property: char,
+    /// The step that was being undone; nothing at the restart at the end of the way back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// How that turned out: `success`, `restart_needed` or `failure`.
+    pub outcome: &'static str,
+    /// Which failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// The facts then.
+    pub facts: Map<String, Json>,
+    /// The parameters; null for one that is left out.
+    pub parameters: Map<String, Json>,
 }
 
 /// A property.
@@ -181,15 +217,15 @@ pub(super) fn concerned(wrong: &Wrong) -> Option<usize> {
 }
 
 impl Proof {
-    /// Whether every property holds.
+    /// Whether every property holds, on the ways back too.
     pub fn holds(&self) -> bool {
-        self.verdicts.iter().all(|verdict| verdict.holds)
+        self.verdicts.iter().all(|verdict| verdict.holds) && self.way_back_wrong.is_empty()
     }
 
     /// Whether just those properties fail that the scenario says fail.
     pub fn as_expected(&self, scenario: &Scenario) -> bool {
         let expected = |property: Property| scenario.refuted.iter().any(|letter| letter.chars().eq([property.letter()]));
-        self.verdicts.iter().all(|verdict| verdict.holds != expected(verdict.property))
+        self.verdicts.iter().all(|verdict| verdict.holds != expected(verdict.property)) && self.way_back_wrong.is_empty()
     }
 
     /// The document of a proof of this scenario.
@@ -219,6 +255,8 @@ impl Proof {
             orders: self.orders,
             edges_unneeded: edges.iter().filter(|edge| edge.property.is_none()).cloned().collect(),
             edges_missing: missing.collect(),
+            way_back: self.way_back.iter().map(|from| words.back(from)).collect(),
+            way_back_wrong: self.way_back_wrong.iter().map(|wrong| words.back_wrong(wrong)).collect(),
             edges,
         }
     }
@@ -254,6 +292,31 @@ impl Words<'_> {
         facts.iter().map(|(fact, value)| (self.catalog.vocabulary().name(*fact).to_owned(), value.to_json())).collect()
     }
 
+    fn parameters(&self, parameters: &[(ParameterId, Argument)]) -> Map<String, Json> {
+        let parameter = |(parameter, argument): &(_, Argument)| {
+            let value = if let Argument::Given(value) = argument { value.to_json() } else { Json::Null };
+            (self.catalog.parameter_names().name(*parameter).to_owned(), value)
+        };
+        parameters.iter().map(parameter).collect()
+    }
+
+    fn back(&self, from: &BackFrom) -> BackDocument {
+        let BackFrom { step, back, blocked, no_return } = *from;
+        BackDocument { step: self.step(step), back, blocked, no_return }
+    }
+
+    fn back_wrong(&self, wrong: &BackWrong) -> BackWrongDocument {
+        let (outcome, failure) = outcome(&wrong.happened);
+        BackWrongDocument {
+            property: wrong.property.letter(),
+            undoes: wrong.undoes.map(|step| self.step(step)),
+            outcome,
+            failure,
+            facts: self.facts(&wrong.facts),
+            parameters: self.parameters(&wrong.parameters),
+        }
+    }
+
     fn counterexample(&self, property: Property, number: usize, one: &Counterexample) -> CounterexampleDocument {
         let Counterexample { server: Server { facts, parameters }, moments, end, outstanding, wrong } = one;
         let another = if number == 0 { String::new() } else { format!("-{}", number + 1) };
@@ -263,10 +326,6 @@ impl Words<'_> {
                 || usual.is_empty() && !matches!(value, Value::Set(words) if words.is_empty()) && self.matters(*fact)
         });
         let changed: Vec<(FactId, Value)> = end.iter().filter(|one| !facts.contains(one)).cloned().collect();
-        let parameter = |(parameter, argument): &(_, Argument)| {
-            let value = if let Argument::Given(value) = argument { value.to_json() } else { Json::Null };
-            (self.catalog.parameter_names().name(*parameter).to_owned(), value)
-        };
         CounterexampleDocument {
             snapshot: SnapshotDocument {
                 schema: "cutover/snapshot/v1",
@@ -275,7 +334,7 @@ impl Words<'_> {
                 facts: self.facts(facts),
             },
             unusual: self.facts(&unusual.cloned().collect::<Vec<_>>()),
-            parameters: parameters.iter().map(parameter).collect(),
+            parameters: self.parameters(parameters),
             events: moments.iter().map(|moment| self.event(moment)).collect(),
             outstanding: outstanding.iter().map(|step| self.step(*step)).collect(),
             end: self.facts(&changed),

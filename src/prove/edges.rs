@@ -5,8 +5,9 @@ use super::model::Model;
 use super::ready::Ready;
 use super::sets::Full;
 use super::verdicts::Wrong;
-use super::{EdgeVerdict, Explored, Happened, Limit, MissingEdge, Property, Verdict, exposure, other};
+use super::{EdgeVerdict, Explored, Limit, MissingEdge, Property, Verdict, exposure, other};
 use crate::catalog::EdgeKind;
+use std::collections::BTreeSet;
 
 /// For each edge that is not there by procedure, a property that fails without it.
 pub(super) fn edges(explored: &Explored<'_, '_>, wide: (&Model<'_>, &Ready)) -> Result<Vec<EdgeVerdict>, Limit> {
@@ -51,36 +52,49 @@ fn without(
     Ok(other::chosen(wide, wide_ready, &after)?.first().map(|(property, _)| *property))
 }
 
-/// Edges of which each alone mends a property that holds in documented order and fails in another: they turn round what the
-/// shortest counterexample did out of order.
+/// Edges in the direction of the documented order of which each alone mends a property that holds in that order and fails in
+/// another.
+///
+/// More edges leave fewer ways: what all edges into a step together do not mend, none of them does.
 pub(super) fn missing(explored: &Explored<'_, '_>, verdicts: &[Verdict]) -> Result<Vec<MissingEdge>, Full> {
     let Explored { model, ready, .. } = explored;
+    let edges: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
+    let before = closure(&edges);
     let mut found = Vec::new();
-    let failed = verdicts.iter().filter(|verdict| !verdict.holds && verdict.property != Property::RefusingTooMuch);
-    for (property, story) in failed.filter_map(|verdict| verdict.counterexamples.first().map(|story| (verdict.property, story))) {
-        let edges: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
-        let documented = (0..edges.len()).map(|at| (0..at).collect()).collect::<Vec<Vec<usize>>>();
+    for verdict in verdicts.iter().filter(|verdict| !verdict.holds && verdict.property != Property::RefusingTooMuch) {
+        let property = verdict.property;
+        let documented: Vec<Vec<usize>> = (0..edges.len()).map(|at| (0..at).collect()).collect();
         if fails(model, ready, &documented, property)? {
             continue;
         }
-        let last = super::document::concerned(&story.wrong);
-        let done =
-            story.moments.iter().filter(|moment| moment.happened != Happened::Interrupted).filter_map(|moment| moment.step);
-        let done: Vec<usize> =
-            done.chain(last).filter_map(|index| model.steps.iter().position(|step| step.index == index)).collect();
-        for (to, from) in done.iter().flat_map(|to| (0..*to).map(move |from| (*to, from))) {
-            let candidate = MissingEdge { from: model.steps[from].index, to: model.steps[to].index, mends: property };
-            if edges[to].contains(&from) || found.contains(&candidate) {
+        for to in 0..edges.len() {
+            let open: Vec<usize> = (0..to).filter(|from| !before[to].contains(from)).collect();
+            let with = |more: &[usize]| {
+                let mut with = edges.clone();
+                with[to].extend(more);
+                with
+            };
+            if open.is_empty() || fails(model, ready, &with(&open), property)? {
                 continue;
             }
-            let mut with = edges.clone();
-            with[to].push(from);
-            if !fails(model, ready, &with, property)? {
-                found.push(candidate);
+            for from in open {
+                if !fails(model, ready, &with(&[from]), property)? {
+                    found.push(MissingEdge { from: model.steps[from].index, to: model.steps[to].index, mends: property });
+                }
             }
         }
     }
     Ok(found)
+}
+
+/// For each step all that come before it.
+fn closure(edges: &[Vec<usize>]) -> Vec<BTreeSet<usize>> {
+    let mut before: Vec<BTreeSet<usize>> = Vec::new();
+    for after in edges {
+        let further = after.iter().flat_map(|from| before.get(*from).into_iter().flatten());
+        before.push(after.iter().chain(further).copied().collect());
+    }
+    before
 }
 
 /// Whether a property fails with these edges.

@@ -148,6 +148,19 @@ impl<'c> Model<'c> {
         Ok(Self::on(catalog, scenario, &ground, options.without_supplements))
     }
 
+    /// The models of a scenario followed by its way back, and of the scenario alone, over the same servers. What is
+    /// remembered of each invariant at rest is remembered of each exposure too, and after that two questions about each step.
+    pub(super) fn with_way_back(catalog: &'c Catalog, scenario: &'c Scenario, whole: &'c Scenario) -> Result<[Self; 2], Limit> {
+        let steps: Vec<&Step> = whole.steps.iter().collect();
+        let mut reading = Reading::scenario(catalog, whole, &steps);
+        reading.add(catalog, scenario);
+        let classes = Classes::new(catalog, &scenario.parameters.iter().collect::<Vec<_>>(), reading)?;
+        let questions = super::variables::width(2 * scenario.steps.len()) as usize;
+        let remembered = invariants(catalog, InvariantKind::ForbiddenAtRest).count() + exposures(catalog).count() + questions;
+        let ground = Rc::new(Ground::new(catalog, classes, remembered, steps.len()));
+        Ok([Self::on(catalog, whole, &ground, false), Self::on(catalog, scenario, &ground, false)])
+    }
+
     /// The model of another scenario over the same servers.
     pub(super) fn beside(&self, other: &'c Scenario) -> Self {
         Self::on(self.catalog, other, &self.ground, false)
@@ -326,6 +339,11 @@ impl Deref for Model<'_> {
 /// The invariants of a kind.
 fn invariants(catalog: &Catalog, kind: InvariantKind) -> impl Iterator<Item = &Invariant> {
     catalog.invariants().iter().filter(move |invariant| invariant.kind == kind)
+}
+
+/// What must be short.
+pub(super) fn exposures(catalog: &Catalog) -> impl Iterator<Item = &Invariant> {
+    invariants(catalog, InvariantKind::Exposure)
 }
 
 /// The actions that can be done on their own, as steps fill them in: not the way back, which no scenario uses, and not the

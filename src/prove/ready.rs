@@ -54,7 +54,8 @@ fn walked_back(model: &Model<'_>, succeeds: Succeeds) -> Set {
     model.steps.iter().rev().fold(end, |after, step| &step.passed(&after) | &step.performed(&succeeds(model, step, &after)))
 }
 
-fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
+/// The states from which each success of a step leads into these without making a forbidden invariant true anew.
+pub(super) fn always(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
     step.successes().fold(model.diagrams.all(), |all, (_, way)| {
         let unbroken = model
             .forbidden

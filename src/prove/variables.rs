@@ -154,6 +154,6 @@ pub(super) fn count<T>(of: impl Iterator<Item = T>) -> u32 {
 }
 
 /// Variables that so many classes need.
-fn width(classes: usize) -> u32 {
+pub(super) fn width(classes: usize) -> u32 {
     usize::BITS - classes.saturating_sub(1).leading_zeros()
 }

@@ -17,13 +17,22 @@ pub fn plan(plan: &PlanDocument, texts: &Texts) -> String {
         None => out.push_str("\nNo scenario was chosen.\n"),
     }
     let applies = plan.status != "not_applicable";
+    if let Some(rollback) = super::text::rollback(plan) {
+        let _ = writeln!(out, "\n{}", escaped(rollback.trim_end()).replace('\n', "\n\n"));
+    }
     if applies && !plan.steps.is_empty() {
         out.push_str(&summary(plan));
     }
     list(
         &mut out,
         "In the way",
-        in_the_way(plan).map(|one| format!("`{}`: {}. {}", one.step, escaped(&failing(&one.test)), escaped(&one.remedy))),
+        in_the_way(plan).map(|one| {
+            let told = match &one.invariant {
+                Some(id) if one.test.is_empty() => format!("would end in {id}"),
+                _ => failing(&one.test),
+            };
+            format!("`{}`: {}. {}", one.step, escaped(&told), escaped(&one.remedy))
+        }),
     );
     list(
         &mut out,
@@ -114,8 +123,15 @@ fn steps(out: &mut String, plan: &PlanDocument, texts: &Texts) {
             "decide_later" => " *Whether it is needed is not known yet.*",
             _ => "",
         };
-        let from = step.article.as_ref().map_or_else(|| "not in the article".to_owned(), |article| format!("article {article}"));
-        let title = texts.action(&step.action).map(|action| escaped(&action.title)).unwrap_or_default();
+        let from = match (&step.undoes, &step.article) {
+            (Some(undone), _) => format!("undoes {undone}"),
+            (None, Some(article)) => format!("article {article}"),
+            (None, None) => "not in the article".to_owned(),
+        };
+        let title = match (&step.by_hand, texts.action(&step.action)) {
+            (Some(how), _) => escaped(how.trim_end_matches('.')),
+            (None, action) => action.map(|action| escaped(&action.title)).unwrap_or_default(),
+        };
         let because: Vec<_> = step.because.iter().map(|one| escaped(&reason(one))).collect();
         let _ = writeln!(
             out,
@@ -125,7 +141,9 @@ fn steps(out: &mut String, plan: &PlanDocument, texts: &Texts) {
             step.minutes,
             escaped(&from)
         );
-        let _ = writeln!(out, "      Because {}.", because.join("; "));
+        if !because.is_empty() {
+            let _ = writeln!(out, "      Because {}.", because.join("; "));
+        }
         for row in plan.confirm.iter().filter(|row| row.at == "step" && row.step == step.id) {
             let _ = writeln!(out, "  - {}", confirm(row));
         }
@@ -159,7 +177,9 @@ fn way_back(out: &mut String, plan: &PlanDocument, texts: &Texts) {
         let undo = texts.action(&step.action).map(|action| escaped(&action.undo)).unwrap_or_default();
         format!("`{}`: {undo}", step.id)
     };
-    list(out, "The way back, last step first", steps.iter().rev().map(one));
+    list(out, "The way back, last step first", steps.iter().rev().map(one).filter(|_| plan.rollback.is_none()));
+    let far = super::text::ways_back(plan).into_iter().map(|(from, way)| format!("after `{from}`: {}", escaped(&way)));
+    list(out, "How far back, `--rollback-from STEP` plans it", far);
 }
 
 fn list(out: &mut String, title: &str, items: impl Iterator<Item = String>) {

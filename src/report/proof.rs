@@ -52,6 +52,40 @@ pub fn proof(proof: &ProofDocument, texts: &Texts) -> String {
         let property = edge.property.unwrap_or_default();
         let _ = writeln!(out, "\n  an edge {} -> {} would make ({property}) hold", edge.from, edge.to);
     }
+    out.push_str(&ways_back(proof));
+    out
+}
+
+/// How many ready servers can go back after each step; of steps that follow each other and agree only the first is named.
+fn ways_back(proof: &ProofDocument) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for from in &proof.way_back {
+        let now = (from.back, from.blocked, from.no_return);
+        if last.replace(now) == Some(now) {
+            continue;
+        }
+        out.push_str(if out.is_empty() { "\n  the way back, of the ready servers:\n" } else { "" });
+        let _ = write!(out, "    after {}: {} can go back", from.step, grouped(from.back));
+        if from.blocked > 0 {
+            let _ = write!(out, ", {} once what that needs is there", grouped(from.blocked));
+        }
+        if from.no_return > 0 {
+            let _ = write!(out, ", {} have passed the point of no return", grouped(from.no_return));
+        }
+        out.push('\n');
+    }
+    for wrong in &proof.way_back_wrong {
+        let what = match wrong.property {
+            'g' => "leads to what cannot be true together",
+            _ => "leaves a server that can neither go back nor go on",
+        };
+        let how = wrong.failure.as_ref().map_or_else(|| wrong.outcome.replace('_', " "), |failure| format!("failure {failure}"));
+        let facts: Vec<String> = wrong.facts.iter().map(pair).collect();
+        let doing = wrong.undoes.as_ref().map_or_else(|| "the last restart".to_owned(), |step| format!("undoing {step}"));
+        let _ = writeln!(out, "\n  ({}) REFUTED on the way back: {doing} ({how}) {what}:", wrong.property);
+        let _ = writeln!(out, "    {}", facts.join(", "));
+    }
     out
 }
 

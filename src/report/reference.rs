@@ -3,6 +3,7 @@
 use super::markdown::escaped;
 use super::pages;
 use crate::catalog::{Action, Catalog, Code, FailureSign, Run, Scenario, Undo};
+use crate::condition::Condition;
 use crate::fact::FactSpec;
 use crate::plan::verify::Code as PlanCode;
 use std::fmt::Write as _;
@@ -133,8 +134,15 @@ fn of_action(catalog: &Catalog, action: &Action) -> String {
     line(
         "the way back",
         &match &action.undo {
-            Undo::Action(id) => format!("`{id}`"),
-            Undo::ByHand(how) => escaped(how),
+            Undo::Steps(actions, by_hand) => {
+                let actions = actions.iter().map(|id| format!("`{id}`"));
+                let how = by_hand.iter().map(|by_hand| {
+                    let always = by_hand.when == Condition::always();
+                    let when = if always { String::new() } else { format!(" (where {})", catalog.words(&by_hand.when)) };
+                    format!("{}{}", escaped(&by_hand.how), escaped(&when))
+                });
+                actions.chain(how).collect::<Vec<_>>().join(", then ")
+            }
             Undo::Irreversible(why) => escaped(&format!("none: {why}")),
         },
     );

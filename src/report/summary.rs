@@ -53,7 +53,8 @@ fn main_reason(plan: &PlanDocument) -> String {
     let more = |number: usize| if number > 1 { format!(" and {} more", number - 1) } else { String::new() };
     match plan.status {
         "blocked" | "not_applicable" => text::in_the_way(plan).next().map_or_else(String::new, |blocker| {
-            let name = named(blocker.test.get("fact")).or_else(|| named(blocker.test.get("parameter"))).unwrap_or_default();
+            let name = named(blocker.test.get("fact")).or_else(|| named(blocker.test.get("parameter")));
+            let name = name.or_else(|| blocker.invariant.clone()).unwrap_or_default();
             format!("{}: {name}{}", blocker.step, more(text::in_the_way(plan).count()))
         }),
         "undetermined" => plan.unknowns.first().map_or_else(String::new, |unknown| {

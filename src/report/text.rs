@@ -4,6 +4,7 @@ use super::installer_script::ScriptUse;
 use super::phrases::{count, failing, reason, to_confirm};
 use super::texts::Texts;
 use super::{indented, table};
+use crate::plan::back::document::{NoReturnDocument, OutlookDocument};
 use crate::plan::document::{BlockerDocument, FindingDocument, PlanDocument, StepDocument};
 use crate::suggest::harmless;
 use std::fmt::Write as _;
@@ -12,13 +13,16 @@ use std::fmt::Write as _;
 pub fn plan(plan: &PlanDocument, texts: &Texts, script: Option<&ScriptUse>) -> String {
     let mut out = headline(plan, texts);
     let sections = [
+        rollback(plan).unwrap_or_default(),
         steps(plan),
+        by_hand(plan),
         blockers(plan),
         confirm(plan),
         unknowns(plan),
         candidates(plan),
         exposures(plan, texts),
         restarts(plan),
+        way_back(plan),
         findings(plan, texts),
         script.map(ScriptUse::text).unwrap_or_default(),
     ];
@@ -49,6 +53,82 @@ fn headline(plan: &PlanDocument, texts: &Texts) -> String {
     out
 }
 
+/// Of a way back: from where it goes, how far it can go, and what stays.
+pub(super) fn rollback(plan: &PlanDocument) -> Option<String> {
+    let rollback = plan.rollback.as_ref()?;
+    let from = harmless(&rollback.from);
+    if plan.status == "not_applicable" {
+        return Some(format!("This scenario has no step {from} to go back from.\n"));
+    }
+    let undoes = plan.steps.iter().any(|step| step.undoes.is_some());
+    let mut out = format!("The way back after {from}, to a server no worse than before the first step.\n");
+    if let Some(passed) = &rollback.no_return {
+        let _ = writeln!(out, "{}.", no_return(passed));
+        let further = if undoes { "The steps below go back as far as that is safe." } else { "Nothing is undone." };
+        let _ = writeln!(out, "{further}");
+        if !rollback.go_on.is_empty() {
+            let _ = writeln!(out, "Going on leads out: {}.", rollback.go_on.join(", "));
+        }
+    } else if !undoes && plan.unknowns.is_empty() {
+        let _ = writeln!(out, "There is nothing to undo.");
+    }
+    for stay in &rollback.stays {
+        let _ = writeln!(out, "{} stays: {}.", stay.step, stay.why);
+    }
+    Some(out)
+}
+
+/// Which point of no return is passed, and why.
+pub(super) fn no_return(passed: &NoReturnDocument) -> String {
+    format!("point of no return passed at {}: {}", passed.step, passed.why)
+}
+
+/// What a person does on a way back.
+fn by_hand(plan: &PlanDocument) -> String {
+    let mut out = String::new();
+    for step in plan.steps.iter().filter(|step| step.why.is_none()) {
+        if let Some(how) = &step.by_hand {
+            out.push_str(if out.is_empty() { "By hand:\n" } else { "" });
+            let _ = writeln!(out, "  {}: {how}", step.id);
+        }
+    }
+    out
+}
+
+/// The way back from each step of a plan.
+fn way_back(plan: &PlanDocument) -> String {
+    let rows: Vec<Vec<String>> = ways_back(plan).into_iter().map(|(from, way)| vec![format!("after {from}"), way]).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("The way back, with --rollback-from STEP:\n{}", indented(&table(&["from", "undo, in this order"], &[], rows), 2))
+}
+
+/// The way back from each step, in words; of steps that follow each other and share it only the first is named.
+pub(super) fn ways_back(plan: &PlanDocument) -> Vec<(&str, String)> {
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for outlook in &plan.way_back {
+        let way = outlook_words(outlook);
+        if found.last().is_none_or(|(_, last)| *last != way) {
+            found.push((&outlook.from, way));
+        }
+    }
+    found
+}
+
+/// The way back from one step, in words.
+fn outlook_words(outlook: &OutlookDocument) -> String {
+    match &outlook.no_return {
+        _ if !outlook.undecided.is_empty() => {
+            format!("not known while it is not known whether {} will be done", outlook.undecided.join(", "))
+        }
+        Some(passed) if outlook.steps.is_empty() => no_return(passed),
+        Some(passed) => format!("{}; no further: {}", outlook.steps.join(", "), no_return(passed)),
+        None if outlook.steps.is_empty() => "nothing".to_owned(),
+        None => outlook.steps.join(", "),
+    }
+}
+
 fn steps(plan: &PlanDocument) -> String {
     if plan.steps.is_empty() || plan.status == "not_applicable" {
         return String::new();
@@ -61,12 +141,13 @@ fn steps(plan: &PlanDocument) -> String {
             decision(step),
             if done { step.minutes.to_string() } else { String::new() },
             if done && step.reboot != "never" { step.reboot.to_owned() } else { String::new() },
-            step.article.clone().unwrap_or_else(|| "+".to_owned()),
+            step.undoes.clone().or_else(|| step.article.clone()).unwrap_or_else(|| "+".to_owned()),
             step.because.iter().map(reason).collect::<Vec<_>>().join("; "),
         ]
     };
     let rows = plan.steps.iter().enumerate().map(row).collect();
-    table(&["#", "step", "decision", "min", "restart", "article", "because"], &[0, 3], rows) + "\n"
+    let from = if plan.rollback.is_some() { "undoes" } else { "article" };
+    table(&["#", "step", "decision", "min", "restart", from, "because"], &[0, 3], rows) + "\n"
 }
 
 /// The arguments that a step gives to its action, such as ` (passive)`; with a question mark where that is not known.
@@ -97,8 +178,12 @@ fn blockers(plan: &PlanDocument) -> String {
     }
     let mut out = "In the way:\n".to_owned();
     for blocker in in_the_way(plan) {
-        let invariant = blocker.invariant.as_ref().map(|id| format!(" (would make {id} true)")).unwrap_or_default();
-        let _ = writeln!(out, "  {}: {}{invariant}\n      {}", blocker.step, failing(&blocker.test), blocker.remedy);
+        let told = match &blocker.invariant {
+            Some(id) if blocker.test.is_empty() => format!("would end in {id}"),
+            Some(id) => format!("{} (would make {id} true)", failing(&blocker.test)),
+            None => failing(&blocker.test),
+        };
+        let _ = writeln!(out, "  {}: {told}\n      {}", blocker.step, blocker.remedy);
     }
     out
 }
@@ -196,8 +281,11 @@ fn restarts(plan: &PlanDocument) -> String {
         return String::new();
     }
     let goal = match plan.end.goal {
+        Some(true) if plan.rollback.is_some() => "the server is no worse than before",
+        Some(false) if plan.rollback.is_some() => "the server would be worse than before",
         Some(true) => "the goal is reached",
         Some(false) => "the goal is missed",
+        None if plan.rollback.is_some() => "whether the server is no worse than before is not known",
         None => "whether the goal is reached is not known",
     };
     let assumed = match plan.assumed_effects {

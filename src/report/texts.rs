@@ -2,6 +2,7 @@
 
 use crate::catalog::{Action, Catalog, Undo};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Texts that documents refer to by id.
 #[derive(Clone, Debug, Default)]
@@ -74,11 +75,14 @@ impl Texts {
 
 fn of_action(catalog: &Catalog, action: &Action) -> ActionText {
     let undo = match &action.undo {
-        Undo::Action(id) => match catalog.action(id) {
-            Some(undoing) => format!("{} ({id}).", undoing.title),
-            None => id.to_string(),
-        },
-        Undo::ByHand(how) => how.to_string(),
+        Undo::Steps(actions, by_hand) => {
+            let title = |id: &Arc<str>| match catalog.action(id) {
+                Some(undoing) => format!("{} ({id}).", undoing.title),
+                None => id.to_string(),
+            };
+            let how = by_hand.iter().map(|by_hand| by_hand.how.to_string());
+            actions.iter().map(title).chain(how).collect::<Vec<_>>().join(" ")
+        }
         Undo::Irreversible(why) => format!("No way back: {why}."),
     };
     ActionText { title: action.title.to_string(), undo }

@@ -114,7 +114,7 @@ impl Tiny {
     }
 
     /// An action with one step of the same name, ten minutes long. `about` is what follows in the flow map of the action,
-    /// such as `effects: [...]`; `reboot: never` is understood.
+    /// such as `effects: [...]`; `reboot: never` and `undo: { irreversible: no }` are understood.
     #[must_use]
     pub fn step(self, id: &str, about: &str) -> Self {
         self.step_with(id, about, "supplement: why")
@@ -136,10 +136,11 @@ impl Tiny {
         let reboot = if about.contains("reboot:") { "" } else { "reboot: never, " };
         let comma = if about.is_empty() { "" } else { ", " };
         let minutes = if about.contains("minutes:") { "" } else { "minutes: 10, " };
+        let undo = if about.contains("undo:") { "" } else { "undo: { irreversible: no }, " };
         writeln!(
             self.actions,
-            "  - {{ id: {id}, title: Do {id}, performed_by: host, {about}{comma}{reboot}undo: {{ irreversible: no }}, \
-             {minutes}evidence: assumed, source: none }}"
+            "  - {{ id: {id}, title: Do {id}, performed_by: host, {about}{comma}{reboot}{undo}{minutes}\
+             evidence: assumed, source: none }}"
         )
         .expect("text");
         self
@@ -164,6 +165,12 @@ impl Tiny {
         writeln!(self.invariants, "  - {{ id: {id}, kind: {kind}, title: A state, when: {when}, about: Text., source: none }}")
             .expect("text");
         self
+    }
+
+    /// An exposure that is milder than a forbidden invariant before it.
+    #[must_use]
+    pub fn milder(self, id: &str, than: &str, when: &str) -> Self {
+        self.invariant(id, &format!("exposure, milder_than: {than}"), when)
     }
 
     /// A parameter, such as `w` with `type: text`.

@@ -1,5 +1,6 @@
 //! What steps do to a server: every result that they can have.
 
+use super::back::BackStep;
 use super::evaluate::{Given, element, operand, words};
 use super::reading::facts;
 use super::space::{Facts, Space};
@@ -54,12 +55,23 @@ pub struct Course<'c> {
     pub steps: Vec<usize>,
     /// The parameters.
     pub given: Given,
+    /// The steps of the way back, where it is looked at. Their positions follow those of all steps of the scenario.
+    pub back: &'c [BackStep],
 }
 
 impl<'c> Course<'c> {
+    /// A step of the way back; nothing for one of the scenario.
+    pub fn back_step(&self, step: usize) -> Option<&'c BackStep> {
+        self.back.get(step.checked_sub(self.scenario.steps.len())?)
+    }
+
     /// The action of a step.
     pub fn action(&self, step: usize) -> &'c Action {
-        &self.scenario.steps[step].action
+        self.back_step(step).map_or_else(|| &*self.scenario.steps[step].action, |back| &back.action)
+    }
+
+    fn when(&self, step: usize) -> &'c Condition {
+        self.back_step(step).map_or_else(|| &self.scenario.steps[step].when, |back| &back.when)
     }
 
     /// Whether a condition holds of a server.
@@ -75,7 +87,7 @@ impl<'c> Course<'c> {
     /// What becomes of a step whose turn came.
     pub fn turn(&self, step: usize, facts: &Facts) -> Turn {
         let action = self.action(step);
-        if !self.holds(&self.scenario.steps[step].when, facts) || self.is_achieved(action, facts) {
+        if !self.holds(self.when(step), facts) || self.is_achieved(action, facts) {
             Turn::PassedOver
         } else if self.holds(&action.requires, facts) {
             Turn::Performed

@@ -6,6 +6,7 @@
 
 #![allow(dead_code)]
 
+mod back;
 mod evaluate;
 mod machine;
 mod reading;
@@ -13,6 +14,7 @@ mod search;
 mod space;
 mod ways;
 
+pub use back::{Return, WayBack, back_space, back_steps, ready, returns};
 pub use evaluate::{Given, relation_holds};
 pub use machine::{Course, Server};
 pub use space::{Facts, Space};
@@ -59,6 +61,8 @@ pub struct Report {
     pub leaves_out: bool,
     /// The states with every step done, of each choice of parameters.
     pub ends: Vec<(Given, BTreeSet<Server>)>,
+    /// The ways back.
+    pub way_back: WayBack,
 }
 
 /// The steps that are left, by their positions.
@@ -107,12 +111,13 @@ pub fn space<'c>(catalog: &'c Catalog, scenario: &'c Scenario, options: &Options
 /// The courses of a scenario, one for each choice of parameters.
 pub fn courses<'c>(space: &'c Space<'c>, scenario: &'c Scenario, options: &Options) -> Vec<Course<'c>> {
     let steps = kept(scenario, options);
-    space.given.iter().map(|given| Course { space, scenario, steps: steps.clone(), given: given.clone() }).collect()
+    space.given.iter().map(|given| Course { space, scenario, steps: steps.clone(), given: given.clone(), back: &[] }).collect()
 }
 
 /// Proves a scenario.
 pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Report {
     let mut report = verdicts(catalog, scenario, options);
+    report.way_back = back::look(catalog, scenario, options);
     if !report.refuted.is_empty() || options.without_supplements || options.documented_order_only {
         return report;
     }

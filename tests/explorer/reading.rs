@@ -1,7 +1,7 @@
 //! What a scenario reads: its conditions and changes, and the literals in them.
 
 use super::evaluate::word;
-use cutover::catalog::{Action, Catalog, Change, NewValue, Scenario};
+use cutover::catalog::{Action, Catalog, Change, Effect, NewValue, Reboot, Scenario, Undo};
 use cutover::condition::{Condition, Operand, ParameterId, Subject, Test};
 use cutover::fact::{FactId, Value};
 use std::collections::BTreeSet;
@@ -42,6 +42,22 @@ impl<'c> Reading<'c> {
         own.into_iter().flat_map(|own| &own.steps).for_each(|step| self.action(&step.action));
     }
 
+    /// Reads also what the steps of the way back read.
+    pub fn back(&mut self, catalog: &'c Catalog, scenario: &'c Scenario, steps: &[usize]) {
+        for step in steps {
+            let Undo::Steps(ids, by_hand) = &scenario.steps[*step].action.undo else { continue };
+            ids.iter().filter_map(|id| catalog.action(id)).for_each(|action| self.action(action));
+            if let Some(by_hand) = by_hand {
+                self.conditions.push(&by_hand.when);
+                self.effects(&by_hand.effects);
+            }
+        }
+        let restart = catalog.actions().iter().find(|action| action.reboot == Reboot::Restart);
+        if let Some(action) = restart {
+            self.action(action);
+        }
+    }
+
     fn scenario(&mut self, scenario: &'c Scenario, steps: &[usize]) {
         self.conditions.extend([&scenario.supports, &scenario.applies_when, &scenario.goal]);
         for step in steps.iter().map(|at| &scenario.steps[*at]) {
@@ -54,11 +70,16 @@ impl<'c> Reading<'c> {
     fn action(&mut self, action: &'c Action) {
         self.conditions.push(&action.requires);
         self.conditions.extend(&action.achieved_when);
-        for effect in action.effects.iter().chain(&action.after_restart) {
+        self.effects(&action.effects);
+        self.effects(&action.after_restart);
+        self.changes.extend(action.failures.iter().flat_map(|failure| &failure.leaves.changes));
+    }
+
+    fn effects(&mut self, effects: &'c [Effect]) {
+        for effect in effects {
             self.conditions.push(&effect.when);
             self.changes.extend(&effect.changes);
         }
-        self.changes.extend(action.failures.iter().flat_map(|failure| &failure.leaves.changes));
     }
 
     /// The facts that the conditions read.

@@ -260,7 +260,8 @@ fn done_with(state: &State, step: usize, server: &Server) -> State {
 
 /// A state in words.
 pub fn tell(course: &Course<'_>, state: &State, step: Option<usize>) -> String {
-    let id = |step: &usize| &*course.scenario.steps[*step].id;
+    // A step of the way back goes by what it does or undoes.
+    let id = |step: &usize| course.scenario.steps.get(*step).map_or(&*course.action(*step).id, |step| &*step.id);
     let ids = |steps: &BTreeSet<usize>| steps.iter().map(id).collect::<Vec<_>>().join(" ");
     format!(
         "{} outstanding [{}] done [{}]{}",

@@ -1,5 +1,6 @@
 //! What a proof says beside what the explorer found.
 
+use super::going_back;
 use crate::explorer::{Given, Report, Space, relation_holds, space};
 use cutover::catalog::{Catalog, Scenario};
 use cutover::condition::Argument;
@@ -81,6 +82,7 @@ pub fn differences(catalog: &Catalog, scenario: &Scenario, options: &Options, re
     if report.refuted.is_empty() && whole {
         found.extend(misjudged(&proof, &report.edges));
     }
+    found.extend(going_back::differences(&proof, report));
     let space = space(catalog, scenario, options);
     let (explored, proven) = (explored_ends(&space, report), proven_ends(&space, &reached));
     for end in explored.keys().chain(proven.keys()).collect::<BTreeSet<_>>() {

@@ -3,14 +3,15 @@
 //! Most begin as something that works: each step brings something about, later ones may need what earlier ones bring, and the
 //! goal is all of it. Then, more or less, something is added that may spoil it.
 
-use super::parts::{Change, Made, Step};
+use super::parts::{Change, Invariant, Made, Step};
+use super::undo::ways_back;
 use crate::oracle::Dice;
 
 /// What can be said of one fact.
-struct Fact {
+pub(super) struct Fact {
     name: &'static str,
     tests: &'static [&'static str],
-    changes: &'static [Change],
+    pub(super) changes: &'static [Change],
     unknown: &'static str,
 }
 
@@ -80,17 +81,17 @@ const SET_AND_WORD: Fact = Fact {
 };
 
 impl Fact {
-    fn changes(&self, dice: &mut Dice) -> &'static str {
+    pub(super) fn changes(&self, dice: &mut Dice) -> &'static str {
         if dice.roll(4) == 0 { self.unknown } else { dice.pick(self.changes).0 }
     }
 }
 
 /// One in so many.
-fn one_in(dice: &mut Dice, many: usize) -> bool {
+pub(super) fn one_in(dice: &mut Dice, many: usize) -> bool {
     dice.roll(many) == 0
 }
 
-fn test(facts: &[&Fact], dice: &mut Dice) -> String {
+pub(super) fn test(facts: &[&Fact], dice: &mut Dice) -> String {
     let fact = dice.pick(facts);
     let test = dice.pick(fact.tests);
     if one_in(dice, 8) { format!("not: {{ {test} }}") } else { (*test).to_owned() }
@@ -127,6 +128,7 @@ pub fn made(seed: u64) -> Made {
     made.goal.extend(targets.iter().filter(|_| !one_in(dice, 6)).map(|(_, test)| (*test).to_owned()));
     invariants(&mut made, &targets, &facts, dice);
     around(&mut made, &facts, dice);
+    ways_back(&mut made, &facts);
     made
 }
 
@@ -189,7 +191,7 @@ fn late_exposure(made: &mut Made, facts: &[&Fact], dice: &mut Dice) {
     let (bring, end) = (fact.changes[0], fact.changes[1]);
     let Some(step) = made.steps.iter_mut().find(|step| matches!(step.reboot, "possible" | "always")) else { return };
     step.after_restart.push(bring.0.to_owned());
-    made.invariants.push(("exposure", format!("{{ {} }}", bring.1)));
+    made.invariants.push(Invariant { kind: "exposure", when: format!("{{ {} }}", bring.1), milder: false });
     if made.steps.len() < 5 {
         let mut step = Step { reboot: "never", minutes: 5, article: dice.coin(), ..Step::default() };
         step.effects.push(end.0.to_owned());
@@ -207,7 +209,7 @@ fn after(step: &mut Step, earlier: usize, dice: &mut Dice) {
     }
 }
 
-fn failure(step: &mut Step, facts: &[&Fact], dice: &mut Dice) {
+pub(super) fn failure(step: &mut Step, facts: &[&Fact], dice: &mut Dice) {
     let own = step.effects.first().filter(|own| !own.contains("when:")).cloned();
     let change = match own {
         Some(own) if !one_in(dice, 3) => own,
@@ -257,7 +259,7 @@ fn invariants(made: &mut Made, targets: &[Change], facts: &[&Fact], dice: &mut D
     for (kind, chance) in [("forbidden", 2), ("forbidden_at_rest", 4), ("exposure", 2), ("exposure", 3)] {
         if one_in(dice, chance) {
             let when = either(dice);
-            made.invariants.push((kind, when));
+            made.invariants.push(Invariant { kind, when, milder: false });
         }
     }
 }

@@ -2,7 +2,12 @@
 
 pub mod agreement;
 pub mod at_random;
+pub mod back_by_hand;
 pub mod by_hand;
+pub mod going_back;
 mod parts;
+pub mod planned;
+mod smaller;
+mod undo;
 
 pub use parts::Made;

@@ -1,5 +1,6 @@
 //! Catalogs in parts, of which one can be left out after the other until what goes wrong is as small as it gets.
 
+use super::undo::{Undo, back_id};
 use crate::common::{Tiny, tiny};
 use cutover::prove::Options;
 use std::fmt::Write as _;
@@ -7,7 +8,8 @@ use std::fmt::Write as _;
 /// A change of an effect, and a test that it is meant to make true.
 pub type Change = (&'static str, &'static str);
 
-const RESTART: &str = "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
+pub(super) const RESTART: &str =
+    "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
 
 /// A catalog in parts, so that a failing one can be made smaller.
 #[derive(Clone, Debug, Default)]
@@ -23,18 +25,37 @@ pub struct Made {
     pub(super) goal: Vec<String>,
     pub(super) supports: Vec<String>,
     pub(super) applies_when: Vec<String>,
-    /// Kinds and conditions.
-    pub(super) invariants: Vec<(&'static str, String)>,
+    pub(super) invariants: Vec<Invariant>,
     pub(super) impossible: Vec<String>,
     /// What another scenario wants, and the changes that it knows.
     pub(super) other: Option<(String, Vec<Change>)>,
     /// Actions that no scenario uses.
     pub(super) unused: Vec<Change>,
+    /// A restart that no scenario uses.
+    pub(super) spare_restart: Option<SpareRestart>,
     pub(super) other_on_request: bool,
     pub(super) as_it_goes: bool,
     pub(super) on_request: bool,
     /// What is asked for.
     pub without_supplements: bool,
+}
+
+/// An invariant, of any kind.
+#[derive(Clone, Debug)]
+pub(super) struct Invariant {
+    pub(super) kind: &'static str,
+    pub(super) when: String,
+    /// An exposure that is milder than the last forbidden one before it, if there is one.
+    pub(super) milder: bool,
+}
+
+/// A restart that may be refused, and may fail.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SpareRestart {
+    /// It stands before the actions of the steps, so that it is the catalog's restart even where a step is one.
+    pub(super) first: bool,
+    pub(super) requires: Vec<String>,
+    pub(super) failures: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -50,16 +71,27 @@ pub(super) struct Step {
     pub(super) after: Vec<(usize, &'static str)>,
     pub(super) article: bool,
     pub(super) minutes: usize,
+    /// What undoes it.
+    pub(super) undo: Undo,
 }
 
-fn all(tests: &[String]) -> String {
+pub(super) fn all(tests: &[String]) -> String {
     let tests: Vec<String> = tests.iter().map(|test| format!("{{ {test} }}")).collect();
     format!("{{ all: [{}] }}", tests.join(", "))
 }
 
-fn list(effects: &[String]) -> String {
+pub(super) fn list(effects: &[String]) -> String {
     let effects: Vec<String> = effects.iter().map(|effect| format!("{{ {effect} }}")).collect();
     format!("[{}]", effects.join(", "))
+}
+
+fn failures(leaves: &[String]) -> String {
+    let failure = |(at, leaves): (usize, &String)| {
+        // Every other one passes for success where nobody looks again.
+        let on = if at % 2 == 0 { "observed: this" } else { "tool: this, code: 0" };
+        format!("{{ id: f-{at}, on: {{ {on} }}, about: Text., leaves: {leaves}, remedy: None. }}")
+    };
+    format!("[{}]", leaves.iter().enumerate().map(failure).collect::<Vec<_>>().join(", "))
 }
 
 fn id(step: usize) -> String {
@@ -67,7 +99,7 @@ fn id(step: usize) -> String {
 }
 
 impl Step {
-    fn action(&self) -> String {
+    pub(super) fn action(&self) -> String {
         if self.restart {
             return format!("{RESTART}, minutes: {}", self.minutes);
         }
@@ -82,13 +114,7 @@ impl Step {
         if let Some(achieved) = &self.achieved_when {
             write!(text, ", achieved_when: {}", all(achieved)).unwrap();
         }
-        let failure = |(at, leaves): (usize, &String)| {
-            // Every other one passes for success where nobody looks again.
-            let on = if at % 2 == 0 { "observed: this" } else { "tool: this, code: 0" };
-            format!("{{ id: f-{at}, on: {{ {on} }}, about: Text., leaves: {leaves}, remedy: None. }}")
-        };
-        let failures: Vec<String> = self.failures.iter().enumerate().map(failure).collect();
-        write!(text, ", failures: [{}]", failures.join(", ")).unwrap();
+        write!(text, ", failures: {}", failures(&self.failures)).unwrap();
         text
     }
 
@@ -97,6 +123,12 @@ impl Step {
         let edges: Vec<String> = self.after.iter().map(edge).collect();
         let origin = if self.article { "article: \"1\"" } else { "supplement: why" };
         format!("when: {}, after: [{}], {origin}", all(&self.when), edges.join(", "))
+    }
+}
+
+impl SpareRestart {
+    fn action(&self) -> String {
+        format!("{RESTART}, requires: {}, failures: {}", all(&self.requires), failures(&self.failures))
     }
 }
 
@@ -118,11 +150,25 @@ impl Made {
         if self.flag {
             made = made.declares("f", "type: flag");
         }
+        let spare = |made: Tiny, first: bool| match &self.spare_restart {
+            Some(restart) if restart.first == first => made.action("restart", &restart.action()),
+            _ => made,
+        };
+        made = spare(made, true);
         for (at, step) in self.steps.iter().enumerate() {
-            made = made.step_with(&id(at), &step.action(), &step.step());
+            let undone = format!("{}, {}", step.action(), step.undo.yaml(&id(at)));
+            made = made.step_with(&id(at), &undone, &step.step());
         }
-        for (at, (kind, when)) in self.invariants.iter().enumerate() {
-            made = made.invariant(&format!("i-{at}"), kind, when);
+        for (at, step) in self.steps.iter().enumerate() {
+            made = step.undo.actions(made, &id(at));
+        }
+        made = spare(made, false);
+        for (at, one) in self.invariants.iter().enumerate() {
+            let worse = self.invariants[..at].iter().rposition(|other| other.kind == "forbidden").filter(|_| one.milder);
+            made = match worse {
+                Some(worse) => made.milder(&format!("i-{at}"), &format!("i-{worse}"), &one.when),
+                None => made.invariant(&format!("i-{at}"), one.kind, &one.when),
+            };
         }
         for (at, when) in self.impossible.iter().enumerate() {
             made = made.impossible(&format!("never-{at}"), when);
@@ -179,48 +225,12 @@ impl Made {
         writeln!(text, "  supports {supports:?} applies when {applies_when:?} goal {goal:?}").unwrap();
         writeln!(text, "  invariants {invariants:?}\n  impossible {impossible:?}\n  other {other:?} unused {unused:?}").unwrap();
         for (at, step) in self.steps.iter().enumerate() {
-            writeln!(text, "  {}: {}\n    {}", id(at), step.action(), step.step()).unwrap();
-        }
-        text
-    }
-
-    /// The same with one part less, in every way.
-    pub fn smaller(&self) -> Vec<Self> {
-        let mut found = Vec::new();
-        for step in 0..self.steps.len() {
-            let mut made = self.clone();
-            made.steps.remove(step);
-            for later in &mut made.steps {
-                later.after.retain(|(from, _)| *from != step);
-                later.after.iter_mut().filter(|(from, _)| *from > step).for_each(|(from, _)| *from -= 1);
+            writeln!(text, "  {}: {}\n    {}\n    {}", id(at), step.action(), step.step(), step.undo.yaml(&id(at))).unwrap();
+            for (number, action) in step.undo.actions.iter().enumerate() {
+                writeln!(text, "    {}: {}", back_id(&id(at), number), action.action()).unwrap();
             }
-            found.push(made);
-            less(&mut found, self, |made| &mut made.steps[step].requires);
-            less(&mut found, self, |made| &mut made.steps[step].effects);
-            less(&mut found, self, |made| &mut made.steps[step].after_restart);
-            less(&mut found, self, |made| &mut made.steps[step].failures);
-            less(&mut found, self, |made| &mut made.steps[step].when);
-            less(&mut found, self, |made| &mut made.steps[step].after);
         }
-        less(&mut found, self, |made| &mut made.goal);
-        less(&mut found, self, |made| &mut made.supports);
-        less(&mut found, self, |made| &mut made.applies_when);
-        less(&mut found, self, |made| &mut made.invariants);
-        less(&mut found, self, |made| &mut made.impossible);
-        less(&mut found, self, |made| &mut made.unused);
-        found.extend(self.other.is_some().then(|| Self { other: None, ..self.clone() }));
-        found.extend(self.as_it_goes.then(|| Self { as_it_goes: false, ..self.clone() }));
-        found.extend(self.on_request.then(|| Self { on_request: false, ..self.clone() }));
-        found.extend(self.without_supplements.then(|| Self { without_supplements: false, ..self.clone() }));
-        found.retain(|made| !made.steps.is_empty());
-        found
-    }
-}
-
-fn less<T>(found: &mut Vec<Made>, of: &Made, part: impl Fn(&mut Made) -> &mut Vec<T>) {
-    for at in 0..part(&mut of.clone()).len() {
-        let mut made = of.clone();
-        part(&mut made).remove(at);
-        found.push(made);
+        writeln!(text, "  another restart {:?}", self.spare_restart).unwrap();
+        text
     }
 }

@@ -109,6 +109,10 @@ pub fn plan(root: &Node) -> Outcome<GivenPlan> {
     // The place of a map is that of its first key: the YAML library gives block maps no length.
     let start = entries.first().map_or(root.span, |(key, _)| key.span);
     schema(entries, start)?;
+    if let Some((key, _)) = find(entries, "rollback") {
+        let error = ReadError::new(key.span, "this is a way back, which is planned anew each time and not verified".to_owned());
+        return Err(error.with_help("verify the plan that it leads back from"));
+    }
     let recorded = match find(entries, "status") {
         Some((_, status)) => Some(recorded(entries, status)?),
         None => None,
