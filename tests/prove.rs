@@ -14,6 +14,7 @@ use explorer::{Report, Return, Standing};
 use proofs::agreement::{counts, differences, misjudged, proven, refuted};
 use proofs::at_random::made;
 use proofs::by_hand::cases;
+use proofs::going_back::Compared;
 use proofs::planned::{plan_of, shown_by};
 use proofs::{Made, going_back};
 use serde_json::json;
@@ -260,27 +261,29 @@ fn the_ways_back_are_as_a_person_worked_out() {
 }
 
 /// The planner looks at one server and knows less of what its steps leave: it may be less sure than the explorer, and never more
-/// hopeful. A server of a class may have a way back where another one has none.
+/// hopeful.
 #[test]
 fn no_plan_of_a_way_back_is_more_hopeful_than_the_explorer() {
-    let (mut hopeful, mut agree, mut less_sure) = (Vec::new(), 0_u32, BTreeMap::new());
+    let (mut hopeful, mut agree, mut otherwise, mut less_sure) = (Vec::new(), 0_u32, 0_u32, BTreeMap::new());
     for one in seeds().map(made).filter(|one| !one.without_supplements) {
         let catalog = one.tiny().catalog();
-        for (place, explored, said) in going_back::planned(&catalog, 8) {
-            let sure = said.iter().all(|said| matches!(said, Status::Ready | Status::Done));
-            if sure == (explored == Return::Back) && (sure || said.contains(&Status::Blocked)) {
-                agree += 1;
-            } else if sure {
-                hopeful.push(format!("{said:?} {explored:?} {place}\n{}", one.tell()));
-            } else {
-                *less_sure.entry(format!("{explored:?} {:?}", said.iter().min().unwrap())).or_insert(0_u32) += 1;
+        for Compared { place, said, explored, as_planned } in going_back::compared(&catalog, 4) {
+            let sure = matches!(said, Status::Ready | Status::Done);
+            match (sure, explored) {
+                (true, Return::Back) => agree += 1,
+                (true, _) if as_planned == Return::Back => otherwise += 1,
+                (true, _) => hopeful.push(format!("{said:?} {explored:?} {place}\n{}", one.tell())),
+                (false, Return::Blocked | Return::No) if said == Status::Blocked => agree += 1,
+                _ => *less_sure.entry(format!("{explored:?} {said:?}")).or_insert(0_u32) += 1,
             }
         }
     }
-    let all = agree + less_sure.values().sum::<u32>();
-    println!("of {all} ways back {agree} are planned as they are; less sure are {less_sure:?}");
+    let all = agree + otherwise + less_sure.values().sum::<u32>();
+    println!(
+        "of {all} ways back {agree} are planned as they are, {otherwise} safely in another way; less sure are {less_sure:?}"
+    );
     assert!(hopeful.is_empty(), "{} plans are too hopeful; the shortest is\n{}", hopeful.len(), shortest(&hopeful));
-    assert!(agree * 10 >= all * 8, "{agree} of {all}");
+    assert!(agree * 100 >= all * 85, "{agree} of {all}");
 }
 
 fn shortest(texts: &[String]) -> &str {

@@ -111,7 +111,7 @@ pub fn look(catalog: &Catalog, scenario: &Scenario, options: &Options) -> WayBac
         let mut standings = HashMap::new();
         for start in ready(&course) {
             for from in &mut found.from {
-                let journey = Journey { course: &course, start: &start, from: from.step };
+                let journey = Journey { course: &course, start: &start, from: from.step, stays: &BTreeSet::new() };
                 match journey.comes_to() {
                     Return::Back => from.back += 1,
                     Return::Blocked => from.blocked += 1,
@@ -133,9 +133,9 @@ pub fn ready(course: &Course<'_>) -> Vec<Facts> {
     course.space.vectors().into_iter().filter(|facts| is_for(facts) && can_be(facts) && is_ready(facts)).collect()
 }
 
-/// What becomes of a ready server after each step.
-pub fn returns(course: &Course<'_>, start: &Facts) -> Vec<Return> {
-    (0..course.scenario.steps.len()).map(|from| Journey { course, start, from }.comes_to()).collect()
+/// What becomes of a ready server after a step, where what is done by hand for some of the steps is left out in any case.
+pub fn comes_to(course: &Course<'_>, start: &Facts, from: usize, stays: &BTreeSet<usize>) -> Return {
+    Journey { course, start, from, stays }.comes_to()
 }
 
 /// The way of one server to a step and back.
@@ -145,6 +145,8 @@ struct Journey<'a, 'c> {
     start: &'a Facts,
     /// The step after which it goes back.
     from: usize,
+    /// The steps that nobody undoes by hand, wherever they would be.
+    stays: &'a BTreeSet<usize>,
 }
 
 impl Journey<'_, '_> {
@@ -193,8 +195,9 @@ impl Journey<'_, '_> {
     /// What becomes of a step of the way back whose turn came. One that is left out is passed over.
     fn turn(&self, step: usize, server: &Server) -> Turn {
         let turn = self.course.turn(step, &server.facts);
-        let by_hand = self.course.back_step(step).is_some_and(|step| step.by_hand);
-        if turn == Turn::Performed && by_hand && self.is_left_out(step, server) { Turn::PassedOver } else { turn }
+        let Some(back) = self.course.back_step(step).filter(|back| back.by_hand && turn == Turn::Performed) else { return turn };
+        let stays = back.undoes.is_some_and(|undone| self.stays.contains(&undone));
+        if stays || self.is_left_out(step, server) { Turn::PassedOver } else { turn }
     }
 
     /// Whether a success can make something true that is false: a forbidden invariant, or an exposure that was not there

@@ -14,7 +14,7 @@ mod search;
 mod space;
 mod ways;
 
-pub use back::{Return, WayBack, back_space, back_steps, ready, returns};
+pub use back::{Return, WayBack, back_space, back_steps, comes_to, ready};
 pub use evaluate::{Given, relation_holds};
 pub use machine::{Course, Server};
 pub use space::{Facts, Space};

@@ -53,6 +53,16 @@ impl<'c> Space<'c> {
         Self { catalog, facts: read.into_iter().collect(), classes, tests, class_of, slots, lines, given }
     }
 
+    /// The same with every value in a class of its own, so that nothing is forgotten of a server on its way.
+    #[must_use]
+    pub fn one_by_one(mut self) -> Self {
+        for classes in &mut self.classes {
+            *classes = classes.drain(..).flatten().map(|value| vec![value]).collect();
+        }
+        self.class_of = self.classes.iter().map(|classes| class_of(classes)).collect();
+        self
+    }
+
     /// The position of a fact among those that are read.
     pub fn slot(&self, fact: FactId) -> Option<usize> {
         self.slots[fact.index()]

@@ -3,7 +3,8 @@
 use crate::explorer::{Course, Facts};
 use cutover::catalog::Catalog;
 use cutover::fact::{FakeHost, Value};
-use cutover::plan::{Decision, Plan, Request, Start, Status, WaysBack, plan};
+use cutover::plan::{Decision, Plan, PlannedStep, Request, Start, Status, WaysBack, plan};
+use std::collections::BTreeSet;
 
 /// Every server of these classes, value by value.
 pub fn shown_by(course: &Course<'_>, facts: &Facts) -> Vec<Vec<Value>> {
@@ -30,20 +31,27 @@ pub fn plan_of<'c>(catalog: &'c Catalog, course: &Course<'_>, values: &[Value]) 
     plan(catalog, Start::observe(catalog, &host, &[]).expect("nothing is assumed"), request)
 }
 
-/// For each step of the scenario what is planned of the way back after it, for each server of these classes. Nothing is said
-/// of a step that is not certain to be performed on each.
-pub fn ways_back(catalog: &Catalog, course: &Course<'_>, facts: &Facts) -> Vec<Option<Vec<Status>>> {
-    let mut found = vec![Some(Vec::new()); course.scenario.steps.len()];
-    for values in shown_by(course, facts) {
-        let plan = plan_of(catalog, course, &values);
-        let ways = WaysBack::of(&plan).expect("a scenario was chosen");
-        for (at, planned) in plan.steps.iter().enumerate() {
-            let said = &mut found[planned.index];
-            match (planned.decision, said.as_mut()) {
-                (Decision::Perform, Some(said)) => said.push(ways.plan(at).status),
-                _ => *said = None,
-            }
-        }
-    }
-    found
+/// What is planned of the way back after a step.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The step, by its position in the scenario.
+    pub step: usize,
+    /// The answer.
+    pub said: Status,
+    /// The steps that are left as they are.
+    pub stays: BTreeSet<usize>,
+}
+
+/// What is planned of the way back after each step that the plan for this server is certain to perform.
+pub fn ways_back(catalog: &Catalog, course: &Course<'_>, values: &[Value]) -> Vec<Planned> {
+    let plan = plan_of(catalog, course, values);
+    let ways = WaysBack::of(&plan).expect("a scenario was chosen");
+    let performed = plan.steps.iter().enumerate().filter(|(_, step)| step.decision == Decision::Perform);
+    let planned = |(at, step): (usize, &PlannedStep<'_>)| {
+        let back = ways.plan(at);
+        let stays = back.rollback.as_ref().into_iter().flat_map(|rollback| &rollback.stays);
+        let position = |id: &str| course.scenario.steps.iter().position(|step| *step.id == *id);
+        Planned { step: step.index, said: back.status, stays: stays.filter_map(|stay| position(&stay.step)).collect() }
+    };
+    performed.map(planned).collect()
 }
