@@ -46,14 +46,14 @@ fn no_return() -> Case {
     Case { about: "a point of no return", catalog, counts: vec![[3, 0, 0], [1, 0, 2]], refuted: "" }
 }
 
-/// Facts: a, g, of which g is read since the exposure is about it: an unguarded server. Ready are ff and ft.
+/// Facts: a, g. Ready are ff and ft, without a guard and with one. The step brings a and the guard, and the two together are an
+/// exposure that was not there.
 ///
-/// The step brings a and the guard. Taking the guard away by hand opens the exposure: on ft it was not there, and it is left out; on
-/// ff it was, and the guard goes. Both are home.
+/// Taking the guard away by hand ends that and opens another one, of being unguarded. On ff it was there before, and the guard goes;
+/// on ft it was not, so that this is left out, and the server stays exposed.
 fn left_out() -> Case {
     let catalog = tiny().flags("a g").goal("{ a: true }").invariant("unguarded", "exposure", "{ g: false }");
     let step = "achieved_when: { a: true }, effects: [{ set: { a: true, g: true } }]";
-    // A new exposure of another kind that only the same hand would end: what is left out does not end it.
     let left = catalog.invariant("guarded", "exposure", "{ a: true, g: true }");
     let undo = "undo: { by_hand: Remove the guard., effects: [{ set: { g: false } }] }";
     let left = left.step("s", &format!("{step}, {undo}"));
@@ -71,8 +71,7 @@ fn blocked() -> Case {
 /// Facts: reboot.pending, c, e. The step brings c at once, and e with the restart: an exposure. What is done by hand takes e
 /// away now and once more after the restart, when the outstanding effect has brought it.
 ///
-/// The scenario never restarts, so that both servers without c, a restart pending or not, that have no e go back; so do the two that
-/// have it, since it was there.
+/// All four servers without c are ready. Those without e go back, since e is taken away again; so do those that had it before.
 fn outstanding() -> Case {
     let catalog = tiny().flags("c e").goal("{ c: true }").invariant("open", "exposure", "{ e: true }");
     let step = "achieved_when: { c: true }, effects: [{ set: { c: true } }], after_restart: [{ set: { e: true } }]";
@@ -81,8 +80,8 @@ fn outstanding() -> Case {
     Case { about: "an outstanding effect that is undone by hand", catalog, counts: vec![[4, 0, 0]], refuted: "" }
 }
 
-/// Facts: reboot.pending, a, c. What undoes the step takes effect with the last restart, and leaves a server on which the step
-/// misses its goal: one cannot go forward again.
+/// Facts: reboot.pending, a, c. What undoes the step takes effect with the last restart, and takes c as well, which no step brings:
+/// one cannot go forward again.
 ///
 /// Ready are the servers without a that have c, a restart pending or not.
 fn last_restart() -> Case {
