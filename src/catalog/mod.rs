@@ -83,6 +83,12 @@ impl Catalog {
         &self.invariants
     }
 
+    /// The forbidden invariant that an exposure is milder than, where there is one.
+    pub fn worse_than(&self, exposure: &Invariant) -> Option<&Invariant> {
+        let worse = exposure.milder_than.as_ref()?;
+        self.invariants.iter().find(|invariant| invariant.id == *worse)
+    }
+
     /// The findings about servers and plans, in the order of the file.
     pub fn finding_rules(&self) -> &[FindingRule] {
         &self.findings

@@ -154,17 +154,37 @@ impl Start {
     /// The server as a simulation left it, for planning again. What a step left open is not derived from facts that are as
     /// old as the server: nobody looked again.
     pub fn simulated(catalog: &Catalog, state: &State, reason: &str) -> Self {
-        let facts = state.now.clone();
-        let given: Vec<_> = facts.iter().map(Abstract::single).collect();
+        let count = state.now.len();
         let reason: Arc<str> = Arc::from(reason);
-        let origin = |known: &Abstract| if known.is_exact() { Origin::Observed } else { Origin::Unknown(Arc::clone(&reason)) };
-        let origins = facts.iter().map(origin).collect();
-        let on_assumptions = vec![false; facts.len()];
-        let mut start = Self { facts, given, origins, on_assumptions };
+        let mut start = Self {
+            facts: state.now.clone(),
+            given: vec![None; count],
+            origins: vec![Origin::Observed; count],
+            on_assumptions: vec![false; count],
+        };
+        (0..count).for_each(|slot| start.leave(slot, &state.now[slot], &reason));
         let touched = |fact: &FactId| state.touched[fact.index()].is_some();
         let open: Vec<FactId> = catalog.vocabulary().ids().filter(touched).collect();
         start.derive(catalog, &open);
         start
+    }
+
+    /// The server as a simulation left it, for undoing what was done. What no step touched is known as it was.
+    pub(super) fn after(&self, state: &State, reason: &str) -> Self {
+        let reason: Arc<str> = Arc::from(reason);
+        let mut start = self.clone();
+        for slot in (0..state.now.len()).filter(|slot| state.touched[*slot].is_some()) {
+            start.leave(slot, &state.now[slot], &reason);
+        }
+        start
+    }
+
+    /// Takes a fact as a simulation left it.
+    fn leave(&mut self, slot: usize, known: &Abstract, reason: &Arc<str>) {
+        self.facts[slot] = known.clone();
+        self.given[slot] = known.single();
+        self.origins[slot] = if known.is_exact() { Origin::Observed } else { Origin::Unknown(Arc::clone(reason)) };
+        self.on_assumptions[slot] = false;
     }
 
     /// Derives what follows until nothing more does; not for facts that are left open.

@@ -3,7 +3,7 @@
 //! Worked out backwards: from the servers no worse than before over the steps that undo, and from there over the steps of the
 //! scenario to the beginning. That a step was performed is what `done` says of it here, since the order is fixed.
 
-use super::model::{Model, ModelStep, OutcomeKind, exposures};
+use super::model::{Model, ModelStep, exposures};
 use super::ready::{Ready, always, broken_at_rest, remembered};
 use super::sets::{Full, Set};
 use super::{BackFrom, BackWrong, Limit, Property, Server, story};
@@ -124,10 +124,7 @@ impl<'m, 'c> Back<'m, 'c> {
         for at in 0..self.steps {
             let (step, done) = (&model.steps[at], model.layout.done[at]);
             let here = &reached[at];
-            let performed = step.performed(here);
-            let images = step.successes().map(|(_, way)| model.image(way, &performed));
-            let performed = images.fold(model.diagrams.none(), |any, image| &any | &image);
-            reached.push(&step.passed(here) | &model.set(&performed, done, true));
+            reached.push(&step.passed(here) | &model.set(&step.succeeded(model, here), done, true));
         }
         reached
     }
@@ -166,12 +163,10 @@ impl<'m, 'c> Back<'m, 'c> {
     /// The states before the first step, in which what is remembered is what holds.
     fn fresh(&self) -> Set {
         let model = self.model;
-        let invariants = model.catalog.invariants();
-        let worse = |id: &str| invariants.iter().find(|one| *one.id == *id).map(|one| model.predicate(&one.when));
         let fresh = &(&model.settled() & &model.begun()) & &remembered(model);
         exposures(model.catalog).zip(&self.exposed).fold(fresh, |all, (exposure, (is, was))| {
-            let worse = exposure.milder_than.as_deref().and_then(worse);
-            let held = worse.map_or_else(|| is.clone(), |worse| is | &worse);
+            let worse = model.catalog.worse_than(exposure);
+            let held = worse.map_or_else(|| is.clone(), |worse| is | &model.predicate(&worse.when));
             &all & &was.same_as(&held)
         })
     }
@@ -217,7 +212,7 @@ impl<'m, 'c> Back<'m, 'c> {
         for outcome in &step.outcomes {
             for way in &outcome.ways {
                 let left = model.image(way, &performed);
-                if matches!(outcome.kind, OutcomeKind::Success | OutcomeKind::RestartNeeded) {
+                if outcome.kind.succeeds() {
                     undone = &undone | &left;
                 }
                 let again = &(&left - leading) | &(&left - &ready.good);

@@ -81,9 +81,7 @@ fn walk(model: &Model<'_>, begin: Set) -> Vec<Set> {
     let mut before = vec![begin];
     for step in &model.steps {
         let states = &before[before.len() - 1];
-        let performed = step.performed(states);
-        let led = step.successes().map(|(_, way)| model.image(way, &performed));
-        before.push(led.fold(step.passed(states), |all, led| &all | &led));
+        before.push(&step.passed(states) | &step.succeeded(model, states));
     }
     before
 }

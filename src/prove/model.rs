@@ -82,6 +82,12 @@ impl ModelStep<'_> {
         successes.flat_map(|outcome| outcome.ways.iter().map(|way| (outcome.kind, way)))
     }
 
+    /// What the successes of the step leave where it is performed when its turn comes in these states.
+    pub(super) fn succeeded(&self, ground: &Ground, states: &Set) -> Set {
+        let performed = self.performed(states);
+        self.successes().fold(ground.diagrams.none(), |left, (_, way)| &left | &ground.image(way, &performed))
+    }
+
     /// An outcome as stories tell it.
     pub(super) fn happened(&self, kind: OutcomeKind) -> Happened {
         match kind {

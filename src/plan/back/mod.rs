@@ -11,7 +11,8 @@ pub(crate) use undo::WayBack;
 
 use super::reasons::{Blocker, Ledger, Place};
 use super::walk::{assumed_effects, judge, walk};
-use super::{Decision, Origin, Plan, Start, State, Status, exposures, status};
+use super::{Decision, Plan, Start, State, Status, exposures, status};
+use crate::catalog::InvariantKind;
 use crate::condition::{Truth, unknown_leaves};
 use std::sync::Arc;
 use survey::{Before, Survey, points_of_no_return, survey};
@@ -102,7 +103,7 @@ impl<'p, 'c> WaysBack<'p, 'c> {
 
     /// The plan of the way back from a step, by its position in the plan.
     pub fn plan(&self, at: usize) -> Plan<'_> {
-        let start = self.start(at);
+        let start = self.plan.start.after(&self.plan.states[at + 1], "depends on how the steps before go");
         let mut ledger = Ledger::new(self.plan.catalog, &start);
         let undecided = &self.surveys[at].undecided;
         let order = if undecided.is_empty() { self.order(at) } else { &[] };
@@ -152,7 +153,7 @@ impl<'p, 'c> WaysBack<'p, 'c> {
         let first = &self.plan.states[0];
         let mut goal = Truth::True;
         for invariant in &self.before.absent {
-            let resting = invariant.kind == crate::catalog::InvariantKind::ForbiddenAtRest;
+            let resting = invariant.kind == InvariantKind::ForbiddenAtRest;
             let end: &State = if resting { &rested } else { end };
             let places = [(&**first, first.scope(&world)), (end, end.scope(&world))];
             judge(invariant, Place::Goal, &places, scenario, ledger);
@@ -179,26 +180,6 @@ impl<'p, 'c> WaysBack<'p, 'c> {
             goal,
             rollback: None,
         }
-    }
-
-    /// The facts as the steps up to this one leave them.
-    fn start(&self, at: usize) -> Start {
-        let state = &self.plan.states[at + 1];
-        let mut start = self.plan.start.clone();
-        let vocabulary = self.plan.catalog.vocabulary();
-        for fact in vocabulary.ids().filter(|fact| state.touched[fact.index()].is_some()) {
-            let slot = fact.index();
-            let known = &state.now[slot];
-            start.given[slot] = known.single();
-            start.origins[slot] = if known.is_exact() {
-                Origin::Observed
-            } else {
-                Origin::Unknown(Arc::from("depends on how the steps before go"))
-            };
-            start.on_assumptions[slot] = false;
-            start.facts[slot] = known.clone();
-        }
-        start
     }
 
     /// Enters the facts that decide whether a step is done at all.

@@ -64,10 +64,7 @@ impl<'p, 'c> Before<'p, 'c> {
         let world = plan.world();
         let scope = plan.states[0].scope(&world);
         let held = |invariant: &Invariant| scope.evaluate(&invariant.when) == Truth::True;
-        let outdone = |invariant: &Invariant| {
-            let worse = invariant.milder_than.as_ref();
-            worse.is_some_and(|worse| plan.catalog.invariants().iter().any(|other| other.id == *worse && held(other)))
-        };
+        let outdone = |invariant: &Invariant| plan.catalog.worse_than(invariant).is_some_and(held);
         let judged = plan.catalog.invariants().iter().filter(|one| one.kind != InvariantKind::Forbidden);
         Self { plan, absent: judged.filter(|one| !held(one) && !outdone(one)).collect() }
     }
@@ -88,19 +85,22 @@ impl<'p, 'c> Before<'p, 'c> {
 
     /// What a step would bring that is forbidden, or that was not there before the first step.
     fn brought(&self, before: &State, after: &State) -> Option<&'c Invariant> {
-        let world = self.plan.world();
         let exposures = self.absent.iter().copied().filter(|one| one.kind == InvariantKind::Exposure);
-        let was = |one: &Invariant| before.scope(&world).evaluate(&one.when);
-        let is = |one: &Invariant| after.scope(&world).evaluate(&one.when);
-        self.forbidden().chain(exposures).find(|one| was(one) != Truth::True && is(one) != Truth::False && was(one) != is(one))
+        self.forbidden().chain(exposures).find(|one| match self.turns(one, before, after) {
+            (Truth::True, _) | (_, Truth::False) => false,
+            (was, is) => was != is,
+        })
     }
 
     /// What is forbidden and certainly comes with a step.
     fn broken(&self, before: &State, after: &State) -> Option<&'c Invariant> {
+        self.forbidden().find(|one| self.turns(one, before, after) == (Truth::False, Truth::True))
+    }
+
+    /// Whether an invariant holds before a step and after it.
+    fn turns(&self, invariant: &Invariant, before: &State, after: &State) -> (Truth, Truth) {
         let world = self.plan.world();
-        let was = |one: &Invariant| before.scope(&world).evaluate(&one.when);
-        let is = |one: &Invariant| after.scope(&world).evaluate(&one.when);
-        self.forbidden().find(|one| was(one) == Truth::False && is(one) == Truth::True)
+        (before.scope(&world).evaluate(&invariant.when), after.scope(&world).evaluate(&invariant.when))
     }
 
     fn forbidden(&self) -> impl Iterator<Item = &'c Invariant> + use<'c> {
