@@ -1,0 +1,221 @@
+//! Rows of a CSV, whatever wrote it: any delimiter, a type line of PowerShell, a separator line of Excel.
+
+use super::cell::{Cell, LONGEST};
+use super::error::InventoryError;
+use super::formats::TABLES;
+use super::mapping::Mapping;
+use super::part::Part;
+use super::table::{self, Column, Table};
+use super::{Options, Reading};
+use crate::fact::Vocabulary;
+use crate::suggest::excerpt;
+use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
+
+/// Reads a CSV; nothing where its first line is no header.
+pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &Options) -> Result<(), InventoryError> {
+    let (text, skipped) = without_preamble(text);
+    let header_line = text.lines().next().unwrap_or_default();
+    let delimiter = delimiter(header_line);
+    let mut csv = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut record = ByteRecord::new();
+    let names = match csv.read_byte_record(&mut record) {
+        Ok(true) => header(file, &record, skipped + 1)?,
+        _ => return Err(InventoryError::new(file, "holds no header line").at_line(skipped + 1)),
+    };
+    let kind = match &options.mapping {
+        Some(mapping) if mapping.fits(&names) => Kind::Mapped(mapping),
+        _ => Kind::Table(recognised(file, &names, skipped + 1)?),
+    };
+    let mut part = kind.part(reading.vocabulary, file, &names);
+    let columns = kind.columns(&names);
+    loop {
+        let before = csv.position().byte();
+        match csv.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(broken(file, &error)),
+        }
+        let line = skipped + record.position().map_or(0, ::csv::Position::line);
+        if record.len() != names.len() {
+            let rest = text.as_bytes().get(usize::try_from(before).unwrap_or(usize::MAX)..).unwrap_or_default();
+            let error = uneven(file, line, record.len(), names.len(), rest, csv.is_done());
+            reading.bad_row(&mut part, error)?;
+            continue;
+        }
+        let mut cells = Vec::with_capacity(columns.len());
+        let mut too_long = None;
+        for (index, column) in &columns {
+            let bytes = &record[*index];
+            if bytes.len() > LONGEST {
+                too_long = Some(*index);
+            }
+            // The text was decoded as a whole, and delimiters are of ASCII, so that a cell is text too.
+            if let Some(cell) = std::str::from_utf8(bytes).ok().and_then(Cell::from_text) {
+                cells.push((column, cell));
+            }
+        }
+        if let Some(index) = too_long {
+            let message = format!("a cell of {} bytes, where no more than {LONGEST} are read", record[index].len());
+            reading.bad_row(&mut part, InventoryError::new(file, message).at_line(line).in_column(&excerpt(&names[index])))?;
+            continue;
+        }
+        match &kind {
+            Kind::Table(table) => {
+                let cells = cells.iter().filter_map(|(column, cell)| match column {
+                    Read::Column(column) => Some((*column, *cell)),
+                    Read::Mapped(_) => None,
+                });
+                table::row(&mut part, table, line, cells);
+            }
+            Kind::Mapped(mapping) => {
+                let cells = cells.iter().filter_map(|(column, cell)| match column {
+                    Read::Mapped(index) => Some((*index, *cell)),
+                    Read::Column(_) => None,
+                });
+                mapping.row(&mut part, line, cells);
+            }
+        }
+    }
+    if let Some(error) = unclosed(file, text, &record, skipped) {
+        reading.bad_row(&mut part, error)?;
+    }
+    reading.parts.push(part);
+    Ok(())
+}
+
+/// What a row is read by.
+enum Kind<'o> {
+    Table(&'static Table),
+    Mapped(&'o Mapping),
+}
+
+/// What a column is read by.
+enum Read {
+    Column(&'static Column),
+    Mapped(usize),
+}
+
+impl Kind<'_> {
+    fn part<'v>(&self, vocabulary: &'v Vocabulary, file: &str, names: &[String]) -> Part<'v> {
+        match self {
+            Self::Table(table) => {
+                let mut part = Part::new(vocabulary, file, table.id, table.title);
+                part.could = table.could(vocabulary, |name| names.iter().any(|has| has.eq_ignore_ascii_case(name)));
+                part.named_by = table.named_by;
+                part
+            }
+            Self::Mapped(mapping) => mapping.part(vocabulary, file),
+        }
+    }
+
+    fn columns(&self, names: &[String]) -> Vec<(usize, Read)> {
+        let column = |(index, name): (usize, &String)| {
+            let read = match self {
+                Self::Table(table) => table.columns().find(|column| column.name.eq_ignore_ascii_case(name)).map(Read::Column),
+                Self::Mapped(mapping) => mapping.column(name).map(Read::Mapped),
+            };
+            read.map(|read| (index, read))
+        };
+        names.iter().enumerate().filter_map(column).collect()
+    }
+}
+
+/// The text after a type line of PowerShell or a separator line of Excel, and how many lines that are.
+fn without_preamble(text: &str) -> (&str, u64) {
+    let (mut rest, mut skipped) = (text, 0);
+    loop {
+        let line = rest.lines().next().unwrap_or_default();
+        let is_preamble = line.starts_with("#TYPE") || line.to_ascii_lowercase().starts_with("sep=") || line.trim().is_empty();
+        let Some(end) = rest.find('\n').filter(|_| is_preamble) else { return (rest, skipped) };
+        rest = &rest[end + 1..];
+        skipped += 1;
+    }
+}
+
+/// The delimiter that the header line has most of outside quotes.
+fn delimiter(header: &str) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0), (b'|', 0)];
+    for byte in header.bytes() {
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    let mut best = counts[0];
+    for one in counts {
+        if one.1 > best.1 {
+            best = one;
+        }
+    }
+    best.0
+}
+
+/// The names of the columns: trimmed, each once.
+fn header(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, InventoryError> {
+    let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\u{a0}', " ").trim().to_owned();
+    let names: Vec<String> = record.iter().map(name).collect();
+    for (index, name) in names.iter().enumerate() {
+        if !name.is_empty() && names[..index].iter().any(|earlier| earlier.eq_ignore_ascii_case(name)) {
+            let error = InventoryError::new(file, "the header has a column twice").at_line(line).in_column(&excerpt(name));
+            return Err(error.with_help("which of the two is meant cannot be told; rename or remove one"));
+        }
+        if name.starts_with("ClassId2e4f51ef") {
+            let error = InventoryError::new(file, "the header is that of a formatted table, not of data").at_line(line);
+            return Err(error.with_help("in PowerShell: leave out Format-Table before Export-Csv"));
+        }
+        if name == "count_" || name.starts_with("dcount_") {
+            let error = InventoryError::new(file, "the rows are counts, not servers").at_line(line).in_column(&excerpt(name));
+            return Err(error.with_help("export the query without `summarize`"));
+        }
+    }
+    Ok(names)
+}
+
+fn recognised(file: &str, names: &[String], line: u64) -> Result<&'static Table, InventoryError> {
+    table::recognise(TABLES, names).ok_or_else(|| {
+        let error = InventoryError::new(file, "has columns of no export that is known").at_line(line);
+        error.with_help(match table::nearest(TABLES, names) {
+            Some((table, lacking)) => {
+                let lacking: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
+                format!(
+                    "{} has a column {} too; or say with --mapping FILE what the columns mean",
+                    table.title,
+                    lacking.join(" and ")
+                )
+            }
+            None => "say with --mapping FILE what the columns mean".to_owned(),
+        })
+    })
+}
+
+fn uneven(file: &str, line: u64, cells: usize, columns: usize, rest: &[u8], last: bool) -> InventoryError {
+    let message = format!("the row has {cells} cells where the header has {columns}");
+    let error = InventoryError::new(file, message).at_line(line);
+    let cut = last && !rest.ends_with(b"\n");
+    error.with_help(if cut {
+        "the file seems to be cut off here; export it again"
+    } else {
+        "a delimiter within a text has to stand in quotes, and the whole file has to use one delimiter"
+    })
+}
+
+/// An error where the last row ends within quotes.
+fn unclosed(file: &str, text: &str, last: &ByteRecord, skipped: u64) -> Option<InventoryError> {
+    let position = last.position()?;
+    let rest = text.get(usize::try_from(position.byte()).ok()?..)?;
+    (rest.matches('"').count() % 2 == 1).then(|| {
+        let error = InventoryError::new(file, "the file ends within a quoted cell").at_line(skipped + position.line());
+        error.with_help("the file seems to be cut off here; export it again")
+    })
+}
+
+fn broken(file: &str, error: &::csv::Error) -> InventoryError {
+    let line = error.position().map(::csv::Position::line);
+    let message = match error.kind() {
+        ErrorKind::Utf8 { .. } => "holds a cell that is no text".to_owned(),
+        _ => "cannot be read as CSV".to_owned(),
+    };
+    let broken = InventoryError::new(file, message);
+    line.map_or_else(|| broken.clone(), |line| broken.clone().at_line(line))
+}

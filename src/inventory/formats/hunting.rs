@@ -1,0 +1,81 @@
+//! Advanced hunting: whatever columns a query chose, as the portal's CSV, the API's JSON, or a row a line.
+
+use super::column;
+use super::defender::{CLOUD, cloud, device, health, merged, resource, seen};
+use crate::inventory::cell::Cell;
+use crate::inventory::draft::Draft;
+use crate::inventory::meaning::{antivirus, identity, os, sensor};
+use crate::inventory::table::{NamedBy, Table};
+
+/// The table `DeviceInfo`, or a query's own choice of its columns. Rows without a value say nothing of it, not that it is false.
+pub(super) const DEVICES: Table = Table {
+    id: "hunting-devices",
+    title: "an advanced hunting result about devices",
+    recognised_by: &[
+        &["DeviceId", "OSPlatform"],
+        &["DeviceName", "OSPlatform"],
+        &["DeviceId", "ClientVersion"],
+        &["DeviceName", "ClientVersion"],
+        &["DeviceId", "OnboardingStatus"],
+        &["DeviceName", "OnboardingStatus"],
+        &["DeviceId", "OSBuild"],
+        &["DeviceName", "OSBuild"],
+        &["DeviceId", "AvMode"],
+        &["DeviceName", "AvMode"],
+    ],
+    columns: &[&[
+        column("DeviceId", &[], identity::mde),
+        column("DeviceName", &[], identity::name),
+        column("AadDeviceId", &[], identity::entra),
+        column("AzureResourceId", CLOUD, azure_resource),
+        column("MergedToDeviceId", &[], merged),
+        column("Timestamp", &[], seen),
+        column("OSPlatform", os::RELEASE, os::product),
+        column("OSVersion", &[], os::kernel),
+        column("OSBuild", os::BUILD, os::build),
+        column("OsBuildRevision", os::BUILD, os::revision),
+        column("OSArchitecture", &["os.x64"], os::architecture),
+        column("ClientVersion", sensor::VERSION, sensor::version),
+        column("SensorHealthState", &[], health),
+        column("OnboardingStatus", sensor::ONBOARDING, sensor::onboarding),
+        column("CloudPlatforms", CLOUD, cloud),
+        column("AvMode", antivirus::MODE, antivirus::mode_digit),
+        column("AvPlatformVersion", &["defender.platform"], antivirus::platform),
+        column("AvSignatureUpdateTime", &["defender.signature_age"], antivirus::signature_updated),
+    ]],
+    finish: row,
+    says: &[],
+    named_by: NamedBy::Row,
+};
+
+/// The table `DeviceTvmSecureConfigurationAssessment`. What it says of the antivirus it says of any antivirus, so that no fact
+/// rests on it.
+pub(super) const CONFIGURATION: Table = Table {
+    id: "hunting-configuration",
+    title: "an advanced hunting result about secure configuration",
+    recognised_by: &[&["DeviceId", "ConfigurationId", "IsCompliant"], &["DeviceName", "ConfigurationId", "IsCompliant"]],
+    columns: &[&[
+        column("DeviceId", &[], identity::mde),
+        column("DeviceName", &[], identity::name),
+        column("Timestamp", &[], seen),
+        column("OSPlatform", os::RELEASE, os::product),
+        column("ConfigurationId", &[], nothing),
+        column("IsCompliant", &[], nothing),
+    ]],
+    finish: os::finish,
+    says: &[],
+    named_by: NamedBy::Row,
+};
+
+fn nothing(_: &mut Draft<'_>, _: Cell<'_>) {}
+
+fn azure_resource(draft: &mut Draft<'_>, cell: Cell<'_>) {
+    if let Some(text) = cell.text() {
+        resource(draft, &text);
+    }
+}
+
+fn row(draft: &mut Draft<'_>) {
+    device(draft);
+    antivirus::finish(draft);
+}

@@ -1,0 +1,117 @@
+//! The exports that are known: one file a producer.
+
+mod defender;
+mod hunting;
+mod mecm;
+
+use super::error::InventoryError;
+use super::json::Rows;
+use super::part::Part;
+use super::table::{Column, Table};
+use super::{Options, Reading};
+use serde_json::{Map, Value as Json};
+
+/// All kinds of rows.
+pub(super) const TABLES: &[&Table] = &[
+    &defender::DEVICES,
+    &defender::MACHINES,
+    &defender::ANTIVIRUS,
+    &defender::GATHERED,
+    &defender::SOFTWARE,
+    &hunting::DEVICES,
+    &hunting::CONFIGURATION,
+    &mecm::DEVICES,
+    &mecm::SYSTEMS,
+    &mecm::PROGRAMS,
+    &mecm::UPDATES,
+    &mecm::PIVOT_SOFTWARE,
+    &mecm::PIVOT_SERVICES,
+    &mecm::PIVOT_SYSTEMS,
+    &mecm::PIVOT_UPDATES,
+    &mecm::PIVOT_REGISTRY,
+];
+
+/// What stands beside a list of rows.
+pub(super) struct Envelope<'j> {
+    /// The other keys.
+    pub(super) meta: &'j Map<String, Json>,
+    /// How many rows the list has.
+    pub(super) listed: u64,
+}
+
+/// Reads an object that is no row of a table; false where it is one.
+pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Result<bool, InventoryError> {
+    // What is streamed to a storage account wraps each row.
+    let category = object.get("category").and_then(Json::as_str).unwrap_or_default();
+    if let (true, Some(properties)) = (category.starts_with("AdvancedHunting-"), object.get("properties")) {
+        rows.item(properties)?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Notices what stands beside a list of rows, such as that there are more.
+pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
+    let next = ["@odata.nextLink", "skip_token", "$skipToken"]
+        .iter()
+        .any(|key| envelope.meta.get(*key).is_some_and(|next| !next.is_null()));
+    let total = envelope.meta.get("total_records").and_then(Json::as_u64);
+    match total {
+        Some(total) if total > envelope.listed => part.incomplete(format!("holds {} of {total} rows", envelope.listed)),
+        _ if next => part.incomplete("says that more rows follow".to_owned()),
+        _ => {}
+    }
+}
+
+/// Reads a text of XML.
+pub(super) fn xml(_: &mut Reading<'_>, name: &str, _: &str, _: &Options) -> Result<(), InventoryError> {
+    Err(InventoryError::new(name, "is XML of no export that is known"))
+}
+
+/// True for the files of an archive that are read.
+pub(super) fn is_of_an_archive(_: &str) -> bool {
+    false
+}
+
+const fn column(
+    name: &'static str,
+    says: &'static [&'static str],
+    read: fn(&mut super::draft::Draft<'_>, super::cell::Cell<'_>),
+) -> Column {
+    Column::new(name, says, read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLES;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn it_says_something_of_facts_that_there_are() {
+        let catalog = Catalog::built_in().expect("the catalog");
+        for table in TABLES {
+            let says = table.columns().flat_map(|column| column.says).chain(table.says);
+            for fact in says {
+                assert!(catalog.vocabulary().find(fact).is_some(), "{}: {fact}", table.id);
+            }
+        }
+    }
+
+    #[test]
+    fn it_reads_the_columns_that_it_recognises_a_table_by() {
+        for table in TABLES {
+            for name in table.recognised_by.iter().copied().flatten() {
+                let known = table.columns().any(|column| column.name.eq_ignore_ascii_case(name));
+                assert!(known, "{}: {name}", table.id);
+            }
+        }
+    }
+
+    #[test]
+    fn it_has_a_name_of_its_own_for_each() {
+        let mut ids: Vec<_> = TABLES.iter().map(|table| table.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), TABLES.len());
+    }
+}

@@ -1,0 +1,272 @@
+//! Rows of JSON: a list, an object that wraps one, one object, or an object a line.
+//!
+//! Lists are read element by element, so that a large export is never held twice.
+
+use super::Reading;
+use super::cell::Cell;
+use super::error::InventoryError;
+use super::formats::{self, Envelope, TABLES};
+use super::part::Part;
+use super::table::{self, Columns, Table};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value as Json};
+use std::fmt;
+
+/// The keys under which producers wrap their rows, in any case.
+const WRAPPED: [&str; 4] = ["value", "data", "results", "snapshot"];
+
+/// Reads a text of JSON.
+pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<(), InventoryError> {
+    let mut rows = Rows { reading, file, open: Vec::new(), wrong: None, row: 0, line: None };
+    let lines = text.trim_end().contains('\n') && is_lines(text);
+    if lines {
+        for (number, line) in text.lines().enumerate() {
+            if !line.trim().is_empty() {
+                rows.line = Some(number as u64 + 1);
+                rows.document(line)?;
+            }
+        }
+    } else {
+        rows.document(text)?;
+    }
+    rows.close()
+}
+
+/// True where each line is an object of its own.
+fn is_lines(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.next().is_some_and(|line| line.starts_with('{') && line.trim_end().ends_with('}')) && lines.next().is_some()
+}
+
+/// The rows of a file while it is read.
+pub(super) struct Rows<'a, 'v> {
+    pub(super) reading: &'a mut Reading<'v>,
+    pub(super) file: &'a str,
+    open: Vec<Open<'v>>,
+    wrong: Option<InventoryError>,
+    row: u64,
+    line: Option<u64>,
+}
+
+/// The rows of one kind.
+struct Open<'v> {
+    table: &'static Table,
+    columns: Columns,
+    part: Part<'v>,
+    has: std::collections::BTreeSet<&'static str>,
+}
+
+impl<'v> Rows<'_, 'v> {
+    fn document(&mut self, text: &str) -> Result<(), InventoryError> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let read = Document { rows: self }.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+        if let Some(wrong) = self.wrong.take() {
+            return Err(wrong);
+        }
+        read.map_err(|error| {
+            let line = self.line.unwrap_or(error.line() as u64);
+            let message = if error.is_eof() { "the JSON ends too early" } else { "is no valid JSON" };
+            let wrong = InventoryError::new(self.file, message).at_line(line);
+            wrong.with_help(if error.is_eof() {
+                "the file seems to be cut off here; export it again".to_owned()
+            } else {
+                format!("at column {}: {}", error.column(), crate::suggest::excerpt(&error.to_string()))
+            })
+        })
+    }
+
+    /// Takes one element of a list, or an object that stands alone.
+    pub(super) fn item(&mut self, item: &Json) -> Result<(), InventoryError> {
+        self.row += 1;
+        let place = self.line.unwrap_or(self.row);
+        let Json::Object(object) = item else {
+            let error = InventoryError::new(self.file, "expected an object for each row").at_row(self.row);
+            return Err(error);
+        };
+        if formats::item(self, object)? {
+            return Ok(());
+        }
+        let at = match self.open.iter().position(|open| open.matches(object)) {
+            Some(at) => at,
+            None => self.open(object)?,
+        };
+        let open = &mut self.open[at];
+        let cells = object.iter().filter_map(|(name, value)| {
+            let column = open.columns.find(open.table, name)?;
+            open.has.insert(column.name);
+            Some((column, Cell::from_json(value)?))
+        });
+        table::row(&mut open.part, open.table, place, cells);
+        Ok(())
+    }
+
+    fn open(&mut self, object: &Map<String, Json>) -> Result<usize, InventoryError> {
+        let names: Vec<String> = object.keys().cloned().collect();
+        let Some(table) = table::recognise(TABLES, &names) else {
+            return Err(self.unknown(&names));
+        };
+        if let Some(at) = self.open.iter().position(|open| std::ptr::eq(open.table, table)) {
+            return Ok(at);
+        }
+        let mut part = Part::new(self.reading.vocabulary, self.file, table.id, table.title);
+        part.named_by = table.named_by;
+        self.open.push(Open { table, columns: Columns::default(), part, has: std::collections::BTreeSet::new() });
+        Ok(self.open.len() - 1)
+    }
+
+    fn unknown(&self, names: &[String]) -> InventoryError {
+        let error = InventoryError::new(self.file, "holds objects of no export that is known");
+        let error = self.line.map_or_else(|| error.clone().at_row(self.row), |line| error.clone().at_line(line));
+        error.with_help(match table::nearest(TABLES, names) {
+            Some((table, lacking)) => {
+                let lacking: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
+                format!("{} has a key {} too", table.title, lacking.join(" and "))
+            }
+            None => "cutover facts formats shows what is known".to_owned(),
+        })
+    }
+
+    /// Tells the rows what stood beside their list.
+    fn envelope(&mut self, meta: &Map<String, Json>, listed: u64) {
+        for open in &mut self.open {
+            formats::envelope(&mut open.part, &Envelope { meta, listed });
+        }
+    }
+
+    fn close(self) -> Result<(), InventoryError> {
+        if self.open.is_empty() && self.row == 0 {
+            let error = InventoryError::new(self.file, "holds no row");
+            return Err(
+                error.with_help("an empty export is no answer; was it cut off, or was the account not allowed to see them?")
+            );
+        }
+        for mut open in self.open {
+            let has = &open.has;
+            open.part.could = open.table.could(self.reading.vocabulary, |name| has.contains(name));
+            self.reading.parts.push(open.part);
+        }
+        Ok(())
+    }
+
+    /// Hands an element on; what is wrong with it is kept, since a deserializer has no room for it.
+    fn take<E: serde::de::Error>(&mut self, item: &Json) -> Result<(), E> {
+        self.item(item).map_err(|wrong| {
+            self.wrong = Some(wrong);
+            E::custom("a row cannot be read")
+        })
+    }
+}
+
+impl Open<'_> {
+    /// True where the object has the columns that its kind is recognised by.
+    fn matches(&self, object: &Map<String, Json>) -> bool {
+        let has = |wanted: &&str| object.contains_key(*wanted) || object.keys().any(|key| key.eq_ignore_ascii_case(wanted));
+        self.table.recognised_by.iter().any(|set| set.iter().all(|name| has(name)))
+    }
+}
+
+/// A list of rows, or an object.
+struct Document<'r, 'a, 'v> {
+    rows: &'r mut Rows<'a, 'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of rows, or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element::<Json>()? {
+            self.rows.take(&item)?;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut object = Map::new();
+        let mut listed = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if WRAPPED.iter().any(|wrapped| key.eq_ignore_ascii_case(wrapped)) {
+                let before = self.rows.row;
+                match map.next_value_seed(Wrapped { rows: &mut *self.rows })? {
+                    Some(value) => drop(object.insert(key, value)),
+                    None => listed = Some(self.rows.row - before),
+                }
+            } else {
+                object.insert(key, map.next_value()?);
+            }
+        }
+        match listed {
+            Some(listed) => self.rows.envelope(&object, listed),
+            None => self.rows.take(&Json::Object(object))?,
+        }
+        Ok(())
+    }
+}
+
+/// What stands under a key that may wrap rows: rows, or a value like any other.
+struct Wrapped<'r, 'a, 'v> {
+    rows: &'r mut Rows<'a, 'v>,
+}
+
+impl<'de> DeserializeSeed<'de> for Wrapped<'_, '_, '_> {
+    type Value = Option<Json>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Json>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Wrapped<'_, '_, '_> {
+    type Value = Option<Json>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of rows, or a value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while let Some(item) = list.next_element::<Json>()? {
+            self.rows.take(&item)?;
+        }
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let object = Map::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+        Ok(Some(Json::Object(object)))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Some(Json::Bool(flag)))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.into()))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Some(Json::Null))
+    }
+}

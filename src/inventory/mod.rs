@@ -1,0 +1,102 @@
+//! Exports of inventories: what each row of each source says of which server, and what they say together.
+//!
+//! In come the bytes of files; out come records of what each row says, and from them snapshots of servers in which every
+//! fact is known, or unknown with a reason. A file is recognised by its content, never by its name. What a source could not
+//! have said is unknown, a row that is missing says nothing, and rows read, used and ignored add up. Nothing here opens a
+//! file, looks at a clock, or knows what is done with a fact.
+
+mod cell;
+mod container;
+mod csv;
+mod draft;
+mod error;
+mod formats;
+mod json;
+mod mapping;
+mod meaning;
+mod part;
+mod record;
+mod seen;
+mod table;
+mod text;
+
+pub use error::{InventoryError, Place};
+pub use mapping::{Mapping, MappingError};
+pub use part::Part;
+pub use record::{About, Identity, Record, Said, Standing};
+pub use seen::{DateOrder, Seen};
+
+use crate::fact::Vocabulary;
+use jiff::Timestamp;
+
+/// How files are to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What the columns of a table of one's own mean.
+    pub mapping: Option<Mapping>,
+    /// The order of day and month in dates that could be two days.
+    pub date_order: Option<DateOrder>,
+    /// When the rows were recorded that do not say it themselves.
+    pub collected_at: Option<Timestamp>,
+    /// Go on after a row that cannot be read.
+    pub keep_going: bool,
+}
+
+/// A file of an export.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The file as it was named, with `/` between folders.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// What was read of some files.
+#[derive(Debug)]
+pub struct Reading<'v> {
+    vocabulary: &'v Vocabulary,
+    /// What was read of each file, or of each kind of row in one.
+    pub parts: Vec<Part<'v>>,
+    /// Rows that could not be read, where that was to be passed over.
+    pub errors: Vec<InventoryError>,
+    keep_going: bool,
+}
+
+impl<'v> Reading<'v> {
+    /// Nothing yet; facts that the vocabulary does not have will be passed over.
+    pub fn new(vocabulary: &'v Vocabulary) -> Self {
+        Self { vocabulary, parts: Vec::new(), errors: Vec::new(), keep_going: false }
+    }
+
+    /// Reads one file more.
+    ///
+    /// # Errors
+    ///
+    /// Where the file is of no kind that is known, is cut off, or has a row that cannot be read; of the last kind all are
+    /// kept among [`Reading::errors`] instead where it is to go on.
+    pub fn read(&mut self, source: &Source, options: &Options) -> Result<(), InventoryError> {
+        self.keep_going = options.keep_going;
+        let first = self.parts.len();
+        container::read(self, &source.name, &source.bytes, options)?;
+        for part in &mut self.parts[first..] {
+            part.finish(options.date_order, options.collected_at);
+        }
+        Ok(())
+    }
+
+    /// Passes over a row that cannot be read, or gives up.
+    fn bad_row(&mut self, part: &mut Part<'v>, error: InventoryError) -> Result<(), InventoryError> {
+        if !self.keep_going {
+            return Err(error);
+        }
+        part.rows += 1;
+        part.ignore("the row cannot be read");
+        self.errors.push(error);
+        Ok(())
+    }
+}
+
+/// The kinds of rows that are known without a mapping, each by its short name and title.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    formats::TABLES.iter().map(|table| (table.id, table.title))
+}

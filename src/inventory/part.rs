@@ -1,0 +1,159 @@
+//! What was read of one file, or of one kind of row in it.
+
+use super::draft::Draft;
+use super::meaning::identity;
+use super::record::{About, Record};
+use super::seen::{DateOrder, Seen};
+use super::table::NamedBy;
+use crate::fact::{FactId, Vocabulary};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rows of one kind in one file, and what became of each.
+#[derive(Debug)]
+pub struct Part<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
+    /// The file as it was named; within an archive with its entry after a `!`.
+    pub file: String,
+    /// The short name of the kind of row.
+    pub format: &'static str,
+    /// What that is.
+    pub title: &'static str,
+    /// The rows that were understood.
+    pub records: Vec<Record>,
+    /// The facts that its rows could have said.
+    pub could: BTreeSet<FactId>,
+    /// How many rows there are.
+    pub rows: u64,
+    /// Why rows were of no use, and how many.
+    pub ignored: BTreeMap<Cow<'static, str>, u64>,
+    /// What a reader of the answers has to know, such as that the export is not whole.
+    pub notices: Vec<String>,
+    /// When the rows were recorded that do not say it themselves.
+    pub(super) collected: Option<Timestamp>,
+    /// The order of day and month that was given, or that the file's own dates prove.
+    pub(super) order: Option<DateOrder>,
+    /// How servers are named where no column does.
+    pub(super) named_by: NamedBy,
+    contradictory: bool,
+}
+
+impl<'v> Part<'v> {
+    pub(super) fn new(vocabulary: &'v Vocabulary, file: &str, format: &'static str, title: &'static str) -> Self {
+        Self {
+            vocabulary,
+            file: file.to_owned(),
+            format,
+            title,
+            records: Vec::new(),
+            could: BTreeSet::new(),
+            rows: 0,
+            ignored: BTreeMap::new(),
+            notices: Vec::new(),
+            collected: None,
+            order: None,
+            named_by: NamedBy::Row,
+            contradictory: false,
+        }
+    }
+
+    /// How many rows became records.
+    pub fn used(&self) -> u64 {
+        self.records.len() as u64
+    }
+
+    /// Takes a row that was understood, or notes why it is of no use.
+    pub(super) fn add(&mut self, draft: Draft<'_>) {
+        self.rows += 1;
+        if let Some(proved) = draft.proved {
+            self.contradictory |= self.order.is_some_and(|order| order != proved);
+            self.order.get_or_insert(proved);
+        }
+        let Draft { mut record, ignored, .. } = draft;
+        self.name(&mut record);
+        match ignored {
+            Some(reason) => self.ignore(reason),
+            None if record.about == About::Server && record.identity.is_empty() => self.ignore("the row names no server"),
+            None => self.records.push(record),
+        }
+    }
+
+    /// Names the server of a row that does not name it itself.
+    fn name(&self, record: &mut Record) {
+        match self.named_by {
+            NamedBy::Row => {}
+            NamedBy::Folder => record.identity.folder = folder(&self.file).map(Into::into),
+            NamedBy::File if record.identity.short.is_some() => {}
+            NamedBy::File => identity::named(&mut record.identity, stem(&self.file)),
+        }
+    }
+
+    /// Counts a row that is of no use.
+    pub(super) fn ignore(&mut self, reason: impl Into<Cow<'static, str>>) {
+        *self.ignored.entry(reason.into()).or_default() += 1;
+    }
+
+    /// Notes that the export is not whole.
+    pub(super) fn incomplete(&mut self, how: String) {
+        self.notices.push(format!("{how}: servers that are missing here may be in the rest"));
+    }
+
+    /// Gives the rows their times, now that the file was read whole.
+    pub(super) fn finish(&mut self, given: Option<DateOrder>, collected: Option<Timestamp>) {
+        let order = given.or(if self.contradictory { None } else { self.order });
+        self.collected = collected;
+        let (mut ambiguous, mut unreadable) = (0_u64, 0_u64);
+        for record in &mut self.records {
+            record.seen = record.seen.in_order(order);
+            match record.seen {
+                Seen::Either { .. } => ambiguous += 1,
+                Seen::Unreadable => unreadable += 1,
+                Seen::At(_) | Seen::Unsaid => {}
+            }
+        }
+        // Sources end without a word at a round number of rows.
+        if matches!(self.rows, 10_000 | 20_000 | 100_000) {
+            self.incomplete(format!("holds exactly {} rows, which is where such exports end", self.rows));
+        }
+        if ambiguous > 0 {
+            let notice = format!("{ambiguous} rows have a date that could be two days; say which with --date-order");
+            self.notices.push(notice);
+        }
+        if unreadable > 0 {
+            self.notices.push(format!("{unreadable} rows have a date that cannot be read, so their age is not known"));
+        }
+    }
+
+    /// When a row was recorded, as far as it or the file says.
+    pub fn recorded(&self, record: &Record) -> Option<Timestamp> {
+        match record.seen {
+            Seen::At(at) => Some(at),
+            Seen::Unsaid => self.collected,
+            Seen::Either { .. } | Seen::Unreadable => None,
+        }
+    }
+}
+
+/// The folder or archive that holds a file, without the folder that a client analyzer puts its logs in.
+fn folder(file: &str) -> Option<&str> {
+    if let Some((archive, _)) = file.split_once('!') {
+        return Some(archive);
+    }
+    let (folder, _) = file.rsplit_once('/')?;
+    Some(folder.strip_suffix("/SystemInfoLogs").unwrap_or(folder))
+}
+
+/// The name of a file without its folders, the ending of a format, and what a cache of Ansible puts before a host's name.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '!']).next().unwrap_or(file);
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    match name.split_once('_') {
+        Some((schema, host)) if is_schema(schema) => host,
+        _ => name,
+    }
+}
+
+fn is_schema(text: &str) -> bool {
+    text.strip_prefix('s').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}

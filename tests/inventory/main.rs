@@ -1,0 +1,6 @@
+//! What exports say, file by file and together.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod defender;
+mod said;

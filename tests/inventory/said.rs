@@ -1,0 +1,60 @@
+//! Reading fixtures, and what was read of them as lines that a person can check.
+
+use cutover::catalog::Catalog;
+use cutover::inventory::{Options, Part, Reading, Said, Source};
+use std::fs;
+use std::path::Path;
+
+/// The catalog whose facts are read.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: std::sync::LazyLock<Catalog> = std::sync::LazyLock::new(|| Catalog::built_in().expect("the catalog"));
+    &CATALOG
+}
+
+/// A fixture by its path below `fixtures/inventory`, which is what it is called.
+pub fn source(path: &str) -> Source {
+    let bytes = fs::read(Path::new("fixtures/inventory").join(path)).expect("the fixture");
+    Source { name: path.to_owned(), bytes }
+}
+
+/// What was read of fixtures.
+pub fn read(paths: &[&str]) -> Reading<'static> {
+    let mut reading = Reading::new(catalog().vocabulary());
+    for path in paths {
+        reading.read(&source(path), &Options::default()).unwrap_or_else(|error| panic!("{}: {error}", error.place()));
+    }
+    reading
+}
+
+/// The only part that was read of a fixture.
+pub fn part(path: &str) -> Part<'static> {
+    let mut parts = read(&[path]).parts;
+    assert_eq!(parts.len(), 1, "{path}");
+    parts.remove(0)
+}
+
+/// What the rows about a server say, each fact once in the order of its name: `?` and a reason where it is unknown.
+pub fn said(part: &Part<'_>, server: &str) -> Vec<String> {
+    let names = |record: &&cutover::inventory::Record| {
+        let identity = &record.identity;
+        [&identity.fqdn, &identity.short, &identity.azure].iter().any(|name| name.as_deref() == Some(server))
+    };
+    let vocabulary = catalog().vocabulary();
+    let mut lines: Vec<String> = part
+        .records
+        .iter()
+        .filter(names)
+        .flat_map(|record| &record.facts)
+        .map(|(fact, said)| {
+            let name = vocabulary.name(*fact);
+            match said {
+                Said::Known(value) => format!("{name}: {value}"),
+                Said::Found(element) => format!("{name}: has {element}"),
+                Said::Unknown(reason) => format!("{name}: ? {reason}"),
+            }
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
