@@ -244,6 +244,20 @@ fn snapshot(facts: &Vocabulary) -> Json {
                 "propertyNames": { "anyOf": [fact_names(facts), { "pattern": own }] },
                 "additionalProperties": { "type": "string" },
             },
+            "from": {
+                "type": "object",
+                "description": "where a known fact comes from, where sources were put together",
+                "propertyNames": { "anyOf": [fact_names(facts), { "pattern": own }] },
+                "additionalProperties": {
+                    "type": "object",
+                    "properties": {
+                        "source": { "type": "string", "description": "the file and the row" },
+                        "at": { "type": "string", "description": "when that was recorded" },
+                    },
+                    "required": ["source"],
+                    "additionalProperties": false,
+                },
+            },
         },
         "required": ["schema", "host", "facts"],
         "additionalProperties": false,

@@ -1,28 +1,57 @@
 //! `cutover facts`: what can be known of a server.
 
 use super::exit::Exit;
+use super::input;
+use super::inventory::{Exports, ReadingOptions};
 use super::options::{CatalogOption, catalog};
-use super::output::to_stdout;
+use super::output::{DocumentFormat, OutputOption, to_stdout};
 use super::{Answer, CliError};
-use crate::report::knowledge;
-use crate::suggest::excerpt;
+use crate::catalog::Catalog;
+use crate::report::{json, knowledge, server};
+use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// What can be done with facts.
 #[derive(Debug, Subcommand)]
 pub enum FactsVerb {
     /// List the facts with their types
     List,
-    /// Show a fact: what it means, how it is seen, and who reads it
+    /// Show a fact: what it means, how it is seen, and who reads it; or with --host what is known of a server and who says so
     Show(ShowArgs),
+    /// Put snapshots and exports together into snapshots, one a line, with where each fact comes from
+    Convert(ConvertArgs),
 }
 
 /// The arguments of `cutover facts show`.
 #[derive(Args, Debug)]
 pub struct ShowArgs {
-    /// The fact
-    #[arg(value_name = "FACT")]
-    id: String,
+    /// The fact; with --host snapshots and exports
+    #[arg(value_name = "FACT|FACTS", required = true)]
+    what: Vec<String>,
+    /// Show what is known of this server
+    #[arg(long, value_name = "NAME")]
+    host: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Text, requires = "host")]
+    format: DocumentFormat,
+    #[command(flatten)]
+    reading: ReadingOptions,
+}
+
+/// The arguments of `cutover facts convert`.
+#[derive(Args, Debug)]
+pub struct ConvertArgs {
+    /// Exports and snapshots, or folders of them
+    #[arg(value_name = "FACTS", required = true)]
+    facts: Vec<PathBuf>,
+    /// Report bad rows and files and go on with the others; the exit status is 2 in the end
+    #[arg(long)]
+    keep_going: bool,
+    #[command(flatten)]
+    reading: ReadingOptions,
+    #[command(flatten)]
+    output: OutputOption,
 }
 
 /// Runs a verb.
@@ -30,16 +59,75 @@ pub fn run(verb: &FactsVerb, option: &CatalogOption) -> Answer {
     let catalog = catalog(option)?;
     match verb {
         FactsVerb::List => to_stdout(&knowledge::facts(&catalog))?,
-        FactsVerb::Show(args) => {
-            let Some(fact) = catalog.vocabulary().find(&args.id) else {
-                let error = CliError::new(format!("there is no fact `{}`", excerpt(&args.id)));
-                return Err(vec![match catalog.vocabulary().nearest(&args.id) {
-                    Some(near) => error.with_help(format!("did you mean `{near}`?")),
-                    None => error.with_help("cutover facts list shows them all"),
-                }]);
-            };
-            to_stdout(&knowledge::fact(&catalog, fact))?;
-        }
+        FactsVerb::Show(ShowArgs { what, host: None, .. }) => fact(&catalog, what)?,
+        FactsVerb::Show(args) => return show(args, &catalog),
+        FactsVerb::Convert(args) => return convert(args, &catalog),
     }
     Ok(Exit::Yes)
+}
+
+fn fact(catalog: &Catalog, what: &[String]) -> Result<(), Vec<CliError>> {
+    let [id] = what else {
+        let help = "with --host NAME it shows what is known of a server";
+        return Err(vec![CliError::new("expected one fact").with_help(help)]);
+    };
+    let Some(fact) = catalog.vocabulary().find(id) else {
+        let error = CliError::new(format!("there is no fact `{}`", excerpt(id)));
+        return Err(vec![match catalog.vocabulary().nearest(id) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error.with_help("cutover facts list shows them all"),
+        }]);
+    };
+    to_stdout(&knowledge::fact(catalog, fact))
+}
+
+/// Reads what the paths stand for; what cannot be read is an error unless it is to go on.
+fn estate<'v>(
+    catalog: &'v Catalog,
+    paths: &[PathBuf],
+    reading: &ReadingOptions,
+    keep_going: bool,
+) -> Result<Exports<'v>, Vec<CliError>> {
+    let found = input::estate(catalog.vocabulary(), paths, reading, keep_going).map_err(|error| vec![error])?;
+    if !found.errors.is_empty() && !keep_going {
+        return Err(found.errors);
+    }
+    Ok(found)
+}
+
+fn show(args: &ShowArgs, catalog: &Catalog) -> Answer {
+    let paths: Vec<PathBuf> = args.what.iter().map(PathBuf::from).collect();
+    let found = estate(catalog, &paths, &args.reading, false)?;
+    let wanted = args.host.as_deref().unwrap_or_default();
+    let servers = &found.estate.servers;
+    let Some(server) = servers.iter().find(|server| server.host.eq_ignore_ascii_case(wanted)) else {
+        let error = CliError::new(format!("there is no server `{}`", excerpt(wanted)));
+        return Err(vec![match nearest(wanted, servers.iter().map(|server| server.host.as_str())) {
+            Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            None => error,
+        }]);
+    };
+    let document = server.document(catalog.vocabulary(), &found.reading.parts);
+    let text = args.format.written(&document, server::server)?;
+    to_stdout(&text)?;
+    Ok(Exit::Yes)
+}
+
+fn convert(args: &ConvertArgs, catalog: &Catalog) -> Answer {
+    let found = estate(catalog, &args.facts, &args.reading, args.keep_going)?;
+    let mut text = String::new();
+    for server in &found.estate.servers {
+        let document = server.document(catalog.vocabulary(), &found.reading.parts);
+        text.push_str(&json::line(&document).map_err(|error| vec![CliError::new(error.to_string())])?);
+        text.push('\n');
+    }
+    args.output.write(&text)?;
+    for error in &found.errors {
+        error.print();
+    }
+    Ok(match (found.errors.is_empty(), found.estate.ambiguities.is_empty()) {
+        (false, _) => Exit::Wrong,
+        (true, false) => Exit::Unknown,
+        (true, true) => Exit::Yes,
+    })
 }

@@ -1,7 +1,9 @@
 //! Reading snapshots from files, folders and standard input.
 
 use super::error::CliError;
-use crate::fact::{Snapshot, SnapshotError, SnapshotReader};
+use super::inventory::{self, Named, ReadingOptions, exports};
+use crate::fact::{Snapshot, SnapshotError, SnapshotReader, Vocabulary};
+use crate::inventory::{Reading, Server};
 use crate::plan::given::Format;
 use crate::suggest::excerpt;
 use std::collections::HashMap;
@@ -39,14 +41,47 @@ pub struct Input {
     hosts: HashMap<String, usize>,
 }
 
-/// Reads everything that the paths stand for; stops at the first error unless `keep_going`.
-pub fn read(reader: SnapshotReader<'_>, paths: &[PathBuf], keep_going: bool) -> Input {
+/// Everything that the paths stand for, put together server by server, with where each fact comes from.
+///
+/// # Errors
+///
+/// Where an option is wrong.
+pub fn estate<'v>(
+    vocabulary: &'v Vocabulary,
+    paths: &[PathBuf],
+    options: &ReadingOptions,
+    keep_going: bool,
+) -> Result<inventory::Exports<'v>, CliError> {
     let mut input = Input::default();
+    let mut sources = Vec::new();
     for path in paths {
-        input.path(reader, path, keep_going);
+        input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut sources);
         if !input.errors.is_empty() && !keep_going {
             break;
         }
+    }
+    let mut reading = Reading::new(vocabulary);
+    reading.snapshots(input.snapshots.iter().map(|read| (&read.snapshot, read.file.as_str(), read.line)));
+    let sources = if input.errors.is_empty() || keep_going { sources } else { Vec::new() };
+    let mut found = exports(reading, vocabulary, &sources, options, keep_going)?;
+    input.errors.append(&mut found.errors);
+    found.errors = input.errors;
+    Ok(found)
+}
+
+/// Reads everything that the paths stand for; stops at the first error unless `keep_going`. Where exports are among it, all
+/// that is said of a server is put together.
+pub fn read(vocabulary: &Vocabulary, paths: &[PathBuf], options: &ReadingOptions, keep_going: bool) -> Input {
+    let mut input = Input::default();
+    let mut exports = Vec::new();
+    for path in paths {
+        input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut exports);
+        if !input.errors.is_empty() && !keep_going {
+            break;
+        }
+    }
+    if !exports.is_empty() && (input.errors.is_empty() || keep_going) {
+        input.join(vocabulary, &exports, options, keep_going);
     }
     input
 }
@@ -57,11 +92,6 @@ pub struct Wanted {
     noun: &'static str,
     help: &'static str,
 }
-
-const SNAPSHOTS: Wanted = Wanted {
-    noun: "snapshot",
-    help: "name a snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for standard input",
-};
 
 /// Files of plans.
 pub const PLANS: Wanted =
@@ -103,6 +133,64 @@ pub fn files(path: &Path, wanted: Wanted) -> Result<Vec<PathBuf>, CliError> {
     Ok(found)
 }
 
+/// The files that hold facts below a path: itself, or everything in a folder and its folders that is not hidden.
+fn facts(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let shown = path.display().to_string();
+    let cannot = |error: io::Error| {
+        let help = "name a snapshot, an export, a folder of them, or - for standard input";
+        CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown).with_help(help)
+    };
+    if !fs::metadata(path).map_err(cannot)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let entry = entry.map_err(cannot)?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            // A link is followed to a file, never to a folder, which may hold the link.
+            let kind = entry.file_type().map_err(cannot)?;
+            if kind.is_dir() {
+                open.push(entry.path());
+            } else if entry.path().is_file() {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    if found.is_empty() {
+        let help = "name a folder that holds snapshots or exports";
+        return Err(CliError::new("the folder holds no file").in_file(&shown).with_help(help));
+    }
+    Ok(found)
+}
+
+/// True for a file that is to be read as an export, and false for one that is a snapshot or means to be one.
+fn is_export(path: &Path) -> Result<bool, CliError> {
+    const ENOUGH: u64 = 16 << 10;
+    let shown = path.display().to_string();
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(ENOUGH).read_to_end(&mut bytes))
+        .map_err(|error| CliError::new(format!("cannot be read: {}", reason(&error))).in_file(&shown))?;
+    // Zeros between letters are of no account here.
+    bytes.retain(|byte| *byte != 0);
+    let text = String::from_utf8_lossy(&bytes);
+    let start = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim_start();
+    Ok(match format_of(path) {
+        Some(Format::Yaml) => false,
+        Some(Format::Json | Format::Lines) => {
+            let is_json = start.starts_with(['{', '[']);
+            let means_to_be = text.contains("\"facts\"") || text.contains("cutover/");
+            is_json && !means_to_be && !matches!(start, "{}" | "[]")
+        }
+        None => !text.contains("\"cutover/snapshot/"),
+    })
+}
+
 /// What went wrong with a file, without the operating system's number.
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
@@ -137,17 +225,47 @@ impl Input {
         }
     }
 
-    fn path(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool) {
+    /// Puts what exports say together with the snapshots.
+    fn join(&mut self, vocabulary: &Vocabulary, sources: &[Named], options: &ReadingOptions, keep_going: bool) {
+        let mut reading = Reading::new(vocabulary);
+        reading.snapshots(self.snapshots.iter().map(|read| (&read.snapshot, read.file.as_str(), read.line)));
+        let exports = match exports(reading, vocabulary, sources, options, keep_going) {
+            Ok(exports) => exports,
+            Err(error) => return self.fail(error),
+        };
+        self.errors_in_files += exports.errors.len();
+        self.errors.extend(exports.errors);
+        let parts = &exports.reading.parts;
+        let read = |server: &Server| {
+            let file = server.sources.first().map(|source| parts[*source].file.clone()).unwrap_or_default();
+            Read1 { snapshot: server.snapshot(), file, line: 1 }
+        };
+        self.snapshots = exports.estate.servers.iter().map(read).collect();
+        if self.snapshots.is_empty() && self.errors.is_empty() {
+            let help = "the notes above say what became of each row";
+            self.fail(CliError::new("the exports hold no server").with_help(help));
+        }
+    }
+
+    fn path(&mut self, reader: SnapshotReader<'_>, path: &Path, keep_going: bool, exports: &mut Vec<Named>) {
         let (before, errors) = (self.seen(), self.errors.len());
         if path.as_os_str() == "-" {
             self.lines(reader, &mut io::stdin().lock(), STANDARD_INPUT, keep_going);
             self.refuse_nothing(STANDARD_INPUT, before);
             return;
         }
-        match files(path, SNAPSHOTS) {
+        match facts(path) {
             Ok(files) => {
+                let named = files.len() == 1 && files[0] == path;
                 for file in files {
-                    self.file(reader, &file, keep_going);
+                    match is_export(&file) {
+                        Ok(true) => match inventory::source(&file) {
+                            Ok(source) => exports.push((source, named)),
+                            Err(error) => self.fail(error),
+                        },
+                        Ok(false) => self.file(reader, &file, keep_going),
+                        Err(error) => self.fail(error),
+                    }
                     if self.errors.len() > errors && !keep_going {
                         break;
                     }

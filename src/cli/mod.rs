@@ -6,6 +6,7 @@ pub mod exit;
 mod explain;
 mod facts;
 mod input;
+mod inventory;
 mod options;
 mod output;
 mod plan;

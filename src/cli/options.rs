@@ -3,6 +3,7 @@
 use super::error::{CliError, draw_all, draw_built_in};
 use super::exit::Exit;
 use super::input::{self, Read1, reason};
+use super::inventory::ReadingOptions;
 use crate::catalog::{Catalog, CatalogError, SourceFile};
 use crate::fact::{FactId, SnapshotReader, Value};
 use crate::plan::{Assumption, Contradiction, Order, Plan, Request, Start, plan};
@@ -33,6 +34,8 @@ pub struct GivenOptions {
     /// Take a fact to be so wherever no source says otherwise; may be repeated
     #[arg(long, value_name = "FACT=VALUE")]
     pub assume: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingOptions,
 }
 
 /// The servers.
@@ -172,7 +175,7 @@ impl PlanOptions {
             return Err(vec![unknown_scenario(&catalog, name)]);
         }
         let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
-        let mut input = input::read(SnapshotReader::new(catalog.vocabulary()), facts, self.keep_going);
+        let mut input = input::read(catalog.vocabulary(), facts, &self.given.reading, self.keep_going);
         let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
         let in_files = input.errors_in_files + checked.iter().filter(|(from_stdin, _)| !from_stdin).count();
         input.errors.extend(checked.into_iter().map(|(_, error)| error));

@@ -17,11 +17,28 @@ pub const SCHEMA: &str = "cutover/snapshot/v1";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     host: String,
+    taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
     unknown: Vec<(FactId, String)>,
 }
 
 impl Snapshot {
+    /// What is known of a server, and what is not and why; the facts in any order, each once.
+    pub fn new(host: String, mut facts: Vec<(FactId, Value)>, unknown: Vec<(FactId, String)>) -> Self {
+        facts.sort_by_key(|(fact, _)| *fact);
+        Self { host, taken_at: None, facts, unknown }
+    }
+
+    /// When it was taken, as it was recorded.
+    pub fn taken_at(&self) -> Option<&str> {
+        self.taken_at.as_deref()
+    }
+
+    /// The facts that could not be observed, with the reasons.
+    pub fn unknown(&self) -> &[(FactId, String)] {
+        &self.unknown
+    }
+
     /// The server's name, as it was recorded: hostile text until it is made harmless.
     pub fn host(&self) -> &str {
         &self.host
@@ -125,7 +142,9 @@ impl<'v> SnapshotReader<'v> {
             match key.name.as_str() {
                 "schema" => draft.schema(text()?).map_err(wrong)?,
                 "host" => draft.host(text()?).map_err(wrong)?,
-                "taken_at" | "source" => drop(text()?),
+                "taken_at" => draft.taken_at = Some(text()?.into()),
+                "source" => drop(text()?),
+                "from" => {}
                 "facts" => Self::each(value, |key, value| {
                     let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? else {
                         return Ok(());
@@ -161,6 +180,7 @@ impl<'v> SnapshotReader<'v> {
 struct Draft {
     schema: bool,
     host: Option<String>,
+    taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
     unknown: Vec<(FactId, String)>,
 }
@@ -197,7 +217,7 @@ impl Draft {
                 return Err(format!("the fact `{}` is given both as known and as unknown", vocabulary.name(*fact)));
             }
         }
-        Ok(Snapshot { host, facts: self.facts, unknown: self.unknown })
+        Ok(Snapshot { host, taken_at: self.taken_at, facts: self.facts, unknown: self.unknown })
     }
 }
 
@@ -213,7 +233,7 @@ fn draft_fact(vocabulary: &Vocabulary, name: &str) -> Result<Option<FactId>, Str
     }
 }
 
-const KEYS: [&str; 6] = ["schema", "host", "taken_at", "source", "facts", "unknown"];
+const KEYS: [&str; 7] = ["schema", "host", "taken_at", "source", "facts", "unknown", "from"];
 
 fn unknown_key(name: &str) -> String {
     let near = nearest(name, KEYS.into_iter()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -269,7 +289,9 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
             match &*key {
                 "schema" => draft.schema(&map.next_value::<String>()?).map_err(A::Error::custom)?,
                 "host" => draft.host(&map.next_value::<String>()?).map_err(A::Error::custom)?,
-                "taken_at" | "source" => drop(map.next_value::<String>()?),
+                "taken_at" => draft.taken_at = Some(map.next_value::<Box<str>>()?),
+                "source" => drop(map.next_value::<String>()?),
+                "from" => drop(map.next_value::<IgnoredAny>()?),
                 "facts" => draft.facts.extend(map.next_value_seed(FactsSeed { vocabulary: self.vocabulary })?),
                 "unknown" => draft.unknown.extend(map.next_value_seed(UnknownSeed { vocabulary: self.vocabulary })?),
                 other => return Err(A::Error::custom(unknown_key(other))),

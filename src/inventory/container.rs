@@ -30,7 +30,9 @@ fn plain(reading: &mut Reading<'_>, name: &str, bytes: &[u8], options: &Options)
         return Err(error.with_help("the file seems to be cut off; export it again"));
     };
     if text.contains('\0') {
-        return Err(InventoryError::new(name, "is no text").with_help("exports are CSV, JSON or XML, alone or in a zip"));
+        return Err(InventoryError::new(name, "is no text")
+            .of_no_kind()
+            .with_help("exports are CSV, JSON or XML, alone or in a zip"));
     }
     let first = reading.parts.len();
     let start = text.trim_start();

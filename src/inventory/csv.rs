@@ -27,6 +27,7 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &
         _ => Kind::Table(recognised(file, &names, skipped + 1)?),
     };
     let mut part = kind.part(reading.vocabulary, file, &names);
+    part.by_line = true;
     let columns = kind.columns(&names);
     loop {
         let before = csv.position().byte();
@@ -35,7 +36,7 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &
             Ok(false) => break,
             Err(error) => return Err(broken(file, &error)),
         }
-        let line = skipped + record.position().map_or(0, ::csv::Position::line);
+        let line = skipped + record.position().map_or(0, |position| line_of(text, position));
         if record.len() != names.len() {
             let rest = text.as_bytes().get(usize::try_from(before).unwrap_or(usize::MAX)..).unwrap_or_default();
             let error = uneven(file, line, record.len(), names.len(), rest, csv.is_done());
@@ -81,6 +82,13 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &
     }
     reading.parts.push(part);
     Ok(())
+}
+
+/// The line that a row begins on. After a carriage return the reader has not come to the next line yet.
+fn line_of(text: &str, position: &::csv::Position) -> u64 {
+    let at = usize::try_from(position.byte()).ok();
+    let late = at.and_then(|at| text.as_bytes().get(at)).is_some_and(|byte| *byte == b'\n');
+    position.line() + u64::from(late)
 }
 
 /// What a row is read by.
@@ -174,7 +182,7 @@ fn header(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, Inv
 
 fn recognised(file: &str, names: &[String], line: u64) -> Result<&'static Table, InventoryError> {
     table::recognise(TABLES, names).ok_or_else(|| {
-        let error = InventoryError::new(file, "has columns of no export that is known").at_line(line);
+        let error = InventoryError::new(file, "has columns of no export that is known").at_line(line).of_no_kind();
         error.with_help(match table::nearest(TABLES, names) {
             Some((table, lacking)) => {
                 let lacking: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
@@ -205,7 +213,7 @@ fn unclosed(file: &str, text: &str, last: &ByteRecord, skipped: u64) -> Option<I
     let position = last.position()?;
     let rest = text.get(usize::try_from(position.byte()).ok()?..)?;
     (rest.matches('"').count() % 2 == 1).then(|| {
-        let error = InventoryError::new(file, "the file ends within a quoted cell").at_line(skipped + position.line());
+        let error = InventoryError::new(file, "the file ends within a quoted cell").at_line(skipped + line_of(text, position));
         error.with_help("the file seems to be cut off here; export it again")
     })
 }

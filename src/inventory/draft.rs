@@ -150,7 +150,13 @@ impl<'v> Draft<'v> {
 
     /// The record is no longer about a living server.
     pub(super) fn standing(&mut self, standing: Standing) {
-        if self.record.standing == Standing::Live {
+        let weight = |standing: &Standing| match standing {
+            Standing::Live => 0,
+            Standing::Inactive => 1,
+            Standing::Obsolete => 2,
+            Standing::Merged(_) => 3,
+        };
+        if weight(&standing) > weight(&self.record.standing) {
             self.record.standing = standing;
         }
     }

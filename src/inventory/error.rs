@@ -9,6 +9,7 @@ pub struct InventoryError {
     place: Place,
     message: String,
     help: Option<String>,
+    of_no_kind: bool,
 }
 
 /// Where in a file something stands.
@@ -27,7 +28,12 @@ pub struct Place {
 impl InventoryError {
     /// An error about a file as a whole, as a sentence in lower case.
     pub fn new(file: &str, message: impl Into<String>) -> Self {
-        Self { place: Place { file: file.to_owned(), ..Place::default() }, message: message.into(), help: None }
+        Self {
+            place: Place { file: file.to_owned(), ..Place::default() },
+            message: message.into(),
+            help: None,
+            of_no_kind: false,
+        }
     }
 
     /// The same with a remedy.
@@ -56,6 +62,18 @@ impl InventoryError {
     pub fn in_column(mut self, column: &str) -> Self {
         self.place.column = Some(column.to_owned());
         self
+    }
+
+    /// The same for a file that is of no kind that is known, rather than a broken one.
+    #[must_use]
+    pub fn of_no_kind(mut self) -> Self {
+        self.of_no_kind = true;
+        self
+    }
+
+    /// True for a file that is of no kind that is known, rather than a broken one.
+    pub fn is_of_no_kind(&self) -> bool {
+        self.of_no_kind
     }
 
     /// Where it is.

@@ -110,12 +110,13 @@ impl<'v> Rows<'_, 'v> {
         }
         let mut part = Part::new(self.reading.vocabulary, self.file, table.id, table.title);
         part.named_by = table.named_by;
+        part.by_line = self.line.is_some();
         self.open.push(Open { table, columns: Columns::default(), part, has: std::collections::BTreeSet::new() });
         Ok(self.open.len() - 1)
     }
 
     fn unknown(&self, names: &[String]) -> InventoryError {
-        let error = InventoryError::new(self.file, "holds objects of no export that is known");
+        let error = InventoryError::new(self.file, "holds objects of no export that is known").of_no_kind();
         let error = self.line.map_or_else(|| error.clone().at_row(self.row), |line| error.clone().at_line(line));
         error.with_help(match table::nearest(TABLES, names) {
             Some((table, lacking)) => {

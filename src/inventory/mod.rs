@@ -8,9 +8,12 @@
 mod cell;
 mod container;
 mod csv;
+mod document;
 mod draft;
 mod error;
+mod estate;
 mod formats;
+mod join;
 mod json;
 mod mapping;
 mod meaning;
@@ -20,14 +23,20 @@ mod seen;
 mod table;
 mod text;
 
+pub use document::{Origin, SnapshotDocument};
 pub use error::{InventoryError, Place};
+pub use estate::{Estate, Joining, Learned, Server, estate};
+pub use join::{Aliases, Ambiguity};
 pub use mapping::{Mapping, MappingError};
 pub use part::Part;
 pub use record::{About, Identity, Record, Said, Standing};
 pub use seen::{DateOrder, Seen};
 
-use crate::fact::Vocabulary;
+use crate::fact::{Snapshot, Vocabulary};
 use jiff::Timestamp;
+
+/// The short name of snapshots among the kinds of rows.
+pub const SNAPSHOTS: &str = "snapshot";
 
 /// How files are to be read.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +91,28 @@ impl<'v> Reading<'v> {
             part.finish(options.date_order, options.collected_at);
         }
         Ok(())
+    }
+
+    /// Takes servers that were recorded as snapshots, each with the file and the line that it stands on.
+    pub fn snapshots<'s>(&mut self, snapshots: impl Iterator<Item = (&'s Snapshot, &'s str, usize)>) {
+        for (snapshot, file, line) in snapshots {
+            if self.parts.last().is_none_or(|part| part.file != file || part.format != SNAPSHOTS) {
+                let mut part = Part::new(self.vocabulary, file, SNAPSHOTS, "snapshots");
+                part.by_line = true;
+                self.parts.push(part);
+            }
+            let Some(part) = self.parts.last_mut() else { continue };
+            let mut record = Record { row: line as u64, ..Record::default() };
+            meaning::identity::named(&mut record.identity, snapshot.host());
+            if let Some(taken_at) = snapshot.taken_at() {
+                record.seen = seen::read(taken_at).0;
+            }
+            let known = snapshot.facts().iter().map(|(fact, value)| (*fact, Said::Known(value.clone())));
+            let unknown = snapshot.unknown().iter().map(|(fact, reason)| (*fact, Said::Unknown(reason.as_str().into())));
+            record.facts = known.chain(unknown).collect();
+            part.rows += 1;
+            part.records.push(record);
+        }
     }
 
     /// Passes over a row that cannot be read, or gives up.

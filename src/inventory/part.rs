@@ -36,6 +36,8 @@ pub struct Part<'v> {
     pub(super) order: Option<DateOrder>,
     /// How servers are named where no column does.
     pub(super) named_by: NamedBy,
+    /// Rows are counted by lines of the file.
+    pub(super) by_line: bool,
     contradictory: bool,
 }
 
@@ -54,6 +56,7 @@ impl<'v> Part<'v> {
             collected: None,
             order: None,
             named_by: NamedBy::Row,
+            by_line: false,
             contradictory: false,
         }
     }
@@ -123,6 +126,11 @@ impl<'v> Part<'v> {
         if unreadable > 0 {
             self.notices.push(format!("{unreadable} rows have a date that cannot be read, so their age is not known"));
         }
+    }
+
+    /// A row as people look it up.
+    pub fn place(&self, record: &Record) -> String {
+        if self.by_line { format!("{}:{}", self.file, record.row) } else { format!("{}, row {}", self.file, record.row) }
     }
 
     /// When a row was recorded, as far as it or the file says.

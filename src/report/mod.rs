@@ -19,6 +19,7 @@ pub mod pages;
 pub mod proof;
 pub mod reference;
 pub mod sarif;
+pub mod server;
 pub mod summary;
 pub mod svg;
 pub mod text;

@@ -5,9 +5,9 @@ use cutover::inventory::Standing;
 
 #[test]
 fn the_portal_does_not_say_which_sensor_is_onboarded() {
-    for (file, ids) in [("01-mde/devices-portal-export.32col.csv", 7), ("01-mde/devices-portal-export.23col-older.csv", 7)] {
+    for file in ["01-mde/devices-portal-export.32col.csv", "01-mde/devices-portal-export.23col-older.csv"] {
         let part = part(file);
-        assert_eq!((part.format, part.rows, part.used()), ("defender-devices-csv", ids, ids), "{file}");
+        assert_eq!((part.format, part.rows, part.used()), ("defender-devices-csv", 6, 6), "{file}");
         assert_eq!(
             said(&part, "srv-app01.corp.fabrikam.example"),
             [

@@ -3,4 +3,5 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod defender;
+mod joining;
 mod said;

@@ -65,7 +65,7 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
 
 /// Reads a text of XML.
 pub(super) fn xml(_: &mut Reading<'_>, name: &str, _: &str, _: &Options) -> Result<(), InventoryError> {
-    Err(InventoryError::new(name, "is XML of no export that is known"))
+    Err(InventoryError::new(name, "is XML of no export that is known").of_no_kind())
 }
 
 /// True for the files of an archive that are read.

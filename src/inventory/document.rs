@@ -1,0 +1,65 @@
+//! A server as a snapshot document, with where each fact comes from.
+
+use super::estate::Server;
+use super::part::Part;
+use crate::fact::Vocabulary;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// `cutover/snapshot/v1`, as it is written.
+#[derive(Debug, Serialize)]
+pub struct SnapshotDocument {
+    /// `cutover/snapshot/v1`.
+    pub schema: &'static str,
+    /// The server's name in lower case.
+    pub host: String,
+    /// When the newest statement about it was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<String>,
+    /// The files that say something of it.
+    pub source: String,
+    /// What is known.
+    pub facts: BTreeMap<String, Json>,
+    /// What is not, and why.
+    pub unknown: BTreeMap<String, String>,
+    /// Where each known fact comes from.
+    pub from: BTreeMap<String, Origin>,
+}
+
+/// Where a fact comes from.
+#[derive(Debug, Serialize)]
+pub struct Origin {
+    /// The file and the row.
+    pub source: String,
+    /// When that was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Server {
+    /// The server as a document.
+    pub fn document(&self, vocabulary: &Vocabulary, parts: &[Part<'_>]) -> SnapshotDocument {
+        let name = |fact| vocabulary.name(fact).to_owned();
+        let files: Vec<&str> = self.sources.iter().map(|source| parts[*source].file.as_str()).collect();
+        SnapshotDocument {
+            schema: crate::fact::SNAPSHOT_SCHEMA,
+            host: self.host.clone(),
+            taken_at: self.taken_at.map(written),
+            source: files.join(", "),
+            facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).collect(),
+            unknown: self.unknown.iter().map(|(fact, reason)| (name(*fact), reason.clone())).collect(),
+            from: self
+                .facts
+                .iter()
+                .map(|learned| (name(learned.fact), Origin { source: learned.source.clone(), at: learned.at.map(written) }))
+                .collect(),
+        }
+    }
+}
+
+/// A time to the second.
+pub(super) fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
