@@ -27,12 +27,12 @@ pub use document::{Origin, SnapshotDocument};
 pub use error::{InventoryError, Place};
 pub use estate::{Estate, Joining, Learned, Server, estate};
 pub use join::{Aliases, Ambiguity};
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Mapping, MappingError, schema as mapping_schema};
 pub use part::Part;
 pub use record::{About, Identity, Record, Said, Standing};
 pub use seen::{DateOrder, Seen};
 
-use crate::fact::{Snapshot, Vocabulary};
+use crate::fact::{FactId, Snapshot, Vocabulary};
 use jiff::Timestamp;
 
 /// The short name of snapshots among the kinds of rows.
@@ -127,7 +127,25 @@ impl<'v> Reading<'v> {
     }
 }
 
-/// The kinds of rows that are known without a mapping, each by its short name and title.
-pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
-    formats::TABLES.iter().map(|table| (table.id, table.title))
+/// A kind of row that is known without a mapping.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its short name.
+    pub id: &'static str,
+    /// What it is, as a person would call it.
+    pub title: &'static str,
+    /// The columns that each are enough to recognise it by.
+    pub recognised_by: &'static [&'static [&'static str]],
+    /// The facts that it can say something of, in the order of the catalog.
+    pub says: Vec<FactId>,
+}
+
+/// The kinds of rows that are known without a mapping.
+pub fn formats(vocabulary: &Vocabulary) -> impl Iterator<Item = Known> {
+    formats::TABLES.iter().map(|table| Known {
+        id: table.id,
+        title: table.title,
+        recognised_by: table.recognised_by,
+        says: table.could(vocabulary, |_| true).into_iter().collect(),
+    })
 }
