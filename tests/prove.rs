@@ -117,6 +117,66 @@ fn a_document_says_of_each_property_what_is_wrong() {
     assert_eq!(told("an effect that contradicts", 'g'), json!({ "what": "contradicted", "step": null, "invariant": "both" }));
 }
 
+/// A server that is exposed all the time, whose first step leaves `x` true with its restart. From a run that ends before that
+/// restart the next one begins with `x` false: the plan sees the restart and what is done where `x` is false, and comes to be the
+/// restart and what is done where `x` is true.
+fn surprised(planned: &str, done: &[(&str, &str)]) -> common::Tiny {
+    let s = "achieved_when: { a: true }, effects: [{ set: { a: true } }], after_restart: [{ set: { x: true } }], reboot: possible";
+    let r = "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
+    let tiny = common::tiny().flags("a e x z").goal("{ a: true }").invariant("exposed", "exposure", "{ e: true }");
+    let tiny = tiny.step("s", s).step_with("r", r, "after: [s]").step_with("p", planned, "when: { x: false }, after: [r]");
+    let add = |(tiny, last): (common::Tiny, String), (at, (when, about)): (usize, &(&str, &str))| {
+        let id = format!("q{at}");
+        (tiny.step_with(&id, about, &format!("when: {when}, after: [{last}]")), id)
+    };
+    done.iter().enumerate().fold((tiny, "p".to_owned()), add).0
+}
+
+#[test]
+fn an_exposure_is_longer_in_what_there_is_more_of_than_the_plan_said() {
+    const X: &str = "{ x: true }";
+    for (about, tiny, longer) in [
+        ("as many minutes", surprised("minutes: 10", &[(X, "minutes: 10")]), None),
+        ("fewer minutes", surprised("minutes: 20", &[(X, "minutes: 10")]), None),
+        ("more minutes", surprised("minutes: 10", &[(X, "minutes: 20")]), Some("minutes")),
+        ("as many minutes in two steps", surprised("minutes: 20", &[(X, "minutes: 10"), (X, "minutes: 10")]), Some("steps")),
+        ("a restart", surprised("", &[(X, "reboot: restart")]), Some("restarts")),
+        ("a restart for a restart", surprised("reboot: restart", &[(X, "reboot: restart")]), None),
+        ("nothing for a restart", surprised("reboot: restart", &[(X, "")]), None),
+        // A restart may turn out to be needed. Where none is listed later it comes some time, inside the exposure.
+        ("a possible restart", surprised("", &[(X, "reboot: possible")]), Some("restarts")),
+        ("a restart that is always needed", surprised("", &[(X, "reboot: always")]), Some("restarts")),
+        ("a possible restart for another", surprised("reboot: possible", &[(X, "reboot: possible")]), None),
+        // One that is listed later takes it over, whether it is done or not.
+        ("a possible restart and one that is listed", surprised("", &[(X, "reboot: possible"), ("{ z: true }", "reboot: restart")]), None),
+        // In the plan one that may be done takes over what p may need: with z that is one restart there, and two in the run.
+        (
+            "a restart for a possible one",
+            surprised("reboot: possible", &[(X, "reboot: restart"), ("{ z: true }", "reboot: restart")]),
+            Some("restarts"),
+        ),
+        // What both do counts in both.
+        ("a possible restart after both", surprised("", &[(X, ""), ("{}", "reboot: possible")]), None),
+        ("a restart after both", surprised("", &[(X, ""), ("{}", "reboot: restart")]), None),
+    ] {
+        let catalog = tiny.catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let options = Options::default();
+        let proof = cutover::prove::prove(&catalog, scenario, &options).expect("an answer");
+        let measures: Vec<&str> = proof
+            .verdicts
+            .iter()
+            .flat_map(|verdict| &verdict.counterexamples)
+            .map(|story| match &story.wrong {
+                cutover::prove::Wrong::Longer { measure, .. } => *measure,
+                other => panic!("{about}: {other:?}"),
+            })
+            .collect();
+        assert_eq!(measures, Vec::from_iter(longer), "{about}");
+        assert_eq!(differences(&catalog, scenario, &options, &explorer::prove(&catalog, scenario, &options)), [""; 0], "{about}");
+    }
+}
+
 /// How many catalogs are made up, 400 unless `CATALOGS` says otherwise.
 fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("CATALOGS").map_or(400, |text| text.parse().expect("CATALOGS is a number"))
