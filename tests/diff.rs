@@ -108,7 +108,10 @@ fn stretches_of_one_exposure_are_compared_by_their_sum() {
         plans(&first, &second, &[]).stdout
     };
     let lines = |text: &str| text.lines().filter(|line| line.contains("antivirus-gap")).map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(lines(&with(json!("assign-policies"))), ["  antivirus-gap  15 -> 22 minutes, 1 -> 4 restarts inside, 2 -> 6 steps"]);
+    assert_eq!(
+        lines(&with(json!("assign-policies"))),
+        ["  antivirus-gap  15 -> 22 minutes, 1 -> 4 restarts inside, 2 -> 6 steps"]
+    );
     // It closes only where each of the two does.
     assert_eq!(
         lines(&with(Json::Null)),

@@ -114,7 +114,11 @@ fn a_step_above_one_that_it_follows_names_both_and_the_reason() {
     );
     assert_eq!(order["expected"], "below `restart-again`, which is at line 11, column 5");
     assert_eq!((&order["step"], &order["hosts"]), (&json!("install-mde"), &json!([])));
-    assert_eq!(finding(&said, "plan-not-known")["hosts"], json!([HOST]));
+    let open = finding(&said, "plan-not-known");
+    assert_eq!(
+        (&open["hosts"], &open["help"]),
+        (&json!([HOST]), &json!("an earlier step may change it: look just before the step"))
+    );
 }
 
 #[test]
@@ -197,6 +201,11 @@ fn parameters_are_those_of_the_scenario_and_of_its_types() {
         "the parameter `workspace_id`: expected a GUID such as 3f6b2a10-0000-4000-8000-000000000000, found `our-workspace`";
     let wrong = finding(&said, "plan-wrong-parameter");
     assert_eq!((&wrong["message"], &wrong["parameter"]), (&json!(message), &json!("workspace_id")));
+    // It leaves what is given besides as it is: the other tenant is still in the way.
+    let other = ["--set", "org_id=00000000-58ab-4f3d-b6e2-91a7035fd8cc"];
+    let wrong = broken("7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917", "our-workspace");
+    let said = verify_all(&[("plan.yaml", &wrong)], &server(), &other);
+    assert_eq!(findings(&said), ["plan-wrong-parameter 5:17", "plan-blocked 14:5"]);
     let said = verify(&broken("  workspace_id: 7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917\n", "  host_steps: console\n"), &server());
     assert_eq!(findings(&said), ["plan-missing-parameter 4:1"]);
     // What the plan leaves open the command line can give; what it gives counts.
@@ -231,6 +240,8 @@ fn what_is_not_known_is_a_question_and_no_no() {
     let said = verify(PLAN, &[recorded(SERVER, &[("policy.disable_antispyware", Json::Null)])]);
     assert_eq!((said.status, findings(&said)), (3, vec!["?plan-not-known 11:5".to_owned(), "?plan-not-known 14:5".to_owned()]));
     assert_eq!(said.json()["verdict"], "not_known");
+    let help = "find it out, or assume it for the whole estate with --assume policy.disable_antispyware=VALUE";
+    assert_eq!(finding(&said, "plan-not-known")["help"], help);
     let totals = json!({ "plans": 1, "servers": 1, "holds": 0, "violated": 0, "not_known": 1, "findings": 2 });
     assert_eq!(said.json()["totals"], totals);
     let said = verify_all(
@@ -242,7 +253,9 @@ fn what_is_not_known_is_a_question_and_no_no() {
     let said = verify(PLAN, &[recorded(SERVER, &[("os.release", Json::Null)])]);
     assert_eq!(said.status, 3);
     assert!(findings(&said).iter().all(|finding| finding.starts_with('?')), "{:?}", findings(&said));
-    assert_eq!(finding(&said, "plan-undecided")["fact"], "os.release");
+    let undecided = finding(&said, "plan-undecided");
+    assert_eq!(undecided["fact"], "os.release");
+    assert!(undecided["message"].as_str().unwrap().starts_with("os.release decides whether the scenario supports this server, "));
 }
 
 #[test]
@@ -526,6 +539,7 @@ fn a_fact_that_is_no_longer_known_or_has_become_known_is_another_one() {
     let fact = finding(&said, "plan-stale-fact");
     let message = "`policy.disable_antispyware` was false when the plan was made, and now is not known (not in this snapshot)";
     assert_eq!((&fact["message"], &fact["severity"]), (&json!(message), &json!("violated")));
+    assert_eq!(fact["help"], "make the plan anew with cutover plan");
     assert_eq!(finding(&said, "plan-stale-status")["message"], "the plan says ready, and planning now says ready_if");
     let unknown = planned(&[recorded(SERVER, unread)], &[]);
     let said = verify_all(&[("plan.json", &unknown)], &[recorded(SERVER, &[])], &[]);
@@ -580,6 +594,9 @@ fn what_was_edited_in_a_plan_of_the_program_is_found() {
     assert_eq!(verify_again(&json.to_string(), &server(), &[]), (1, vec!["plan-missing-step 1".to_owned()]));
     let edited = plan.replacen("\"decision\":\"perform\"", "\"decision\":\"skip\",\"why\":\"already_so\"", 1);
     assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-decision 1".to_owned()]));
+    // To leave a step out for another reason is another decision.
+    let edited = plan.replacen("\"why\":\"already_so\"", "\"why\":\"does_not_apply\"", 1);
+    assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-decision 1".to_owned()]));
     let edited = plan.replace("\"status\":\"ready\"", "\"status\":\"done\"");
     assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-status 1".to_owned()]));
     let edited = plan.replace("\"scep.installed\"", "\"scep.gone\"");
@@ -625,6 +642,11 @@ fn a_scenario_named_on_purpose_is_no_violation() {
     // What is found is what planning says too: nothing there keeps Configuration Manager from bringing SCEP back.
     assert!(plan.contains("\"status\":\"blocked\""));
     assert_eq!(verify_again(&plan, &servers, &[]), (1, vec!["plan-blocked 1".to_owned()]));
+    // Nothing else that planning found makes it one: here that a restart falls into the gap.
+    let plan = planned(&[recorded(SERVER, &[])], &[]);
+    assert!(plan.contains("restart-inside-gap"));
+    let managed = [recorded(SERVER, &[("mecm.client", json!(true))])];
+    assert_eq!(verify_again(&plan, &managed, &[]), (1, vec!["plan-does-not-apply 1".to_owned()]));
 }
 
 #[test]
