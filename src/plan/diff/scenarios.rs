@@ -225,3 +225,37 @@ fn changed(catalog: &Catalog, change: &Change) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_settled_where_its_parts_leave_no_test_that_matters() {
+        let catalog = Catalog::built_in().expect("the built-in catalog");
+        // Whether it holds hangs on the server.
+        let open = || catalog.scenario("standalone-mma").expect("a scenario").applies_when.clone();
+        let always = || Condition::All(Vec::new());
+        let never = || Condition::Any(Vec::new());
+        assert_eq!((settled(&always()), settled(&never()), settled(&open())), (Some(true), Some(false), None));
+        for (parts, all, any) in [
+            (vec![always(), always()], Some(true), Some(true)),
+            (vec![always(), never()], Some(false), Some(true)),
+            (vec![never(), never()], Some(false), Some(false)),
+            (vec![always(), open()], None, Some(true)),
+            (vec![open(), always()], None, Some(true)),
+            (vec![never(), open()], Some(false), None),
+            (vec![open(), never()], Some(false), None),
+            (vec![open(), open()], None, None),
+        ] {
+            let not = |condition: Condition| settled(&Condition::Not(Box::new(condition)));
+            assert_eq!(
+                (settled(&Condition::All(parts.clone())), settled(&Condition::Any(parts.clone()))),
+                (all, any),
+                "{parts:?}"
+            );
+            let (not_all, not_any) = (all.map(|holds| !holds), any.map(|holds| !holds));
+            assert_eq!((not(Condition::All(parts.clone())), not(Condition::Any(parts.clone()))), (not_all, not_any), "{parts:?}");
+        }
+    }
+}
