@@ -177,6 +177,17 @@ fn settled(condition: &Condition) -> Option<bool> {
     }
 }
 
+/// The condition without the parts that are settled and leave it to the others.
+fn unsettled(condition: &Condition) -> Condition {
+    let left = |parts: &[Condition]| parts.iter().filter(|part| settled(part).is_none()).map(unsettled).collect();
+    match condition {
+        Condition::All(parts) => Condition::All(left(parts)),
+        Condition::Any(parts) => Condition::Any(left(parts)),
+        Condition::Not(part) => Condition::Not(Box::new(unsettled(part))),
+        Condition::Test(_) => condition.clone(),
+    }
+}
+
 fn declared(spec: &ParameterSpec) -> String {
     let words: Vec<&str> = spec.spec.values().iter().map(|word| &**word).collect();
     let kind =
@@ -196,7 +207,7 @@ fn effects(catalog: &Catalog, action: &Action) -> Vec<String> {
     let of = |(effect, when): (&Effect, &str)| {
         let only = match settled(&effect.when) {
             Some(_) => String::new(),
-            None => format!(" where {}", catalog.words(&effect.when)),
+            None => format!(" where {}", catalog.words(&unsettled(&effect.when))),
         };
         effect.changes.iter().map(|change| format!("{}{when}{only}", changed(catalog, change))).collect::<Vec<_>>()
     };
@@ -256,6 +267,20 @@ mod tests {
             );
             let (not_all, not_any) = (all.map(|holds| !holds), any.map(|holds| !holds));
             assert_eq!((not(Condition::All(parts.clone())), not(Condition::Any(parts.clone()))), (not_all, not_any), "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_settled_is_left_out_of_the_words() {
+        let catalog = Catalog::built_in().expect("the built-in catalog");
+        let open = catalog.scenario("standalone-mma").expect("a scenario").applies_when.clone();
+        let words = catalog.words(&open);
+        let never = Condition::Any(Vec::new());
+        for settled in [
+            Condition::All(vec![Condition::Not(Box::new(never.clone())), open.clone()]),
+            Condition::Any(vec![never, open]),
+        ] {
+            assert_eq!(catalog.words(&unsettled(&settled)), words);
         }
     }
 }
