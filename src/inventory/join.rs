@@ -66,7 +66,9 @@ impl Aliases {
     }
 
     fn apply(&self, identity: &mut Identity) {
-        let keys = [&identity.mde, &identity.azure, &identity.entra, &identity.mecm, &identity.fqdn, &identity.short];
+        // A first label stands for a server only where nothing says more.
+        let short = if identity.fqdn.is_none() { &identity.short } else { &None };
+        let keys = [&identity.mde, &identity.azure, &identity.entra, &identity.mecm, &identity.fqdn, short];
         let host = keys.into_iter().flatten().find_map(|key| self.by_name.get(&**key)).cloned();
         if let Some(host) = host {
             (identity.fqdn, identity.short, identity.domain) = (None, None, None);
