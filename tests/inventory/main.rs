@@ -4,4 +4,5 @@
 
 mod defender;
 mod joining;
+mod powershell;
 mod said;

@@ -3,12 +3,13 @@
 mod defender;
 mod hunting;
 mod mecm;
+mod powershell;
 
 use super::error::InventoryError;
-use super::json::Rows;
+use super::json::{self, Rows};
 use super::part::Part;
 use super::table::{Column, Table};
-use super::{Options, Reading};
+use super::{Options, Reading, clixml, xml};
 use serde_json::{Map, Value as Json};
 
 /// All kinds of rows.
@@ -29,6 +30,14 @@ pub(super) const TABLES: &[&Table] = &[
     &mecm::PIVOT_SYSTEMS,
     &mecm::PIVOT_UPDATES,
     &mecm::PIVOT_REGISTRY,
+    &powershell::SERVICES,
+    &powershell::WMI_SERVICES,
+    &powershell::UPDATES,
+    &powershell::SYSTEMS,
+    &powershell::REGISTRY,
+    &powershell::STATUS,
+    &powershell::PIVOT_STATUS,
+    &powershell::FEATURES,
 ];
 
 /// What stands beside a list of rows.
@@ -64,8 +73,15 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
 }
 
 /// Reads a text of XML.
-pub(super) fn xml(_: &mut Reading<'_>, name: &str, _: &str, _: &Options) -> Result<(), InventoryError> {
-    Err(InventoryError::new(name, "is XML of no export that is known").of_no_kind())
+pub(super) fn xml(reading: &mut Reading<'_>, name: &str, text: &str, _: &Options) -> Result<(), InventoryError> {
+    let root = xml::read(name, text, &["Objs"])?;
+    let rows = clixml::objects(name, &root)?;
+    json::values(reading, name, &rows)
+}
+
+/// Reads a text that is neither JSON nor XML nor CSV; false where it is none of those that are known.
+pub(super) fn text(reading: &mut Reading<'_>, name: &str, text: &str) -> bool {
+    powershell::failure(reading, name, text) || powershell::printed(reading, name, text)
 }
 
 /// True for the files of an archive that are read.
