@@ -1,5 +1,6 @@
 //! The exports that are known: one file a producer.
 
+mod analyzer;
 mod defender;
 mod hunting;
 mod mecm;
@@ -38,6 +39,9 @@ pub(super) const TABLES: &[&Table] = &[
     &powershell::STATUS,
     &powershell::PIVOT_STATUS,
     &powershell::FEATURES,
+    &analyzer::RESULTS,
+    &analyzer::PROGRAMS,
+    &analyzer::ONBOARDING,
 ];
 
 /// What stands beside a list of rows.
@@ -74,19 +78,19 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
 
 /// Reads a text of XML.
 pub(super) fn xml(reading: &mut Reading<'_>, name: &str, text: &str, _: &Options) -> Result<(), InventoryError> {
-    let root = xml::read(name, text, &["Objs"])?;
-    let rows = clixml::objects(name, &root)?;
+    let root = xml::read(name, text, &["Objs", analyzer::ROOT])?;
+    let rows = if root.name == "Objs" { clixml::objects(name, &root)? } else { vec![analyzer::results(&root)] };
     json::values(reading, name, &rows)
 }
 
 /// Reads a text that is neither JSON nor XML nor CSV; false where it is none of those that are known.
 pub(super) fn text(reading: &mut Reading<'_>, name: &str, text: &str) -> bool {
-    powershell::failure(reading, name, text) || powershell::printed(reading, name, text)
+    powershell::failure(reading, name, text) || powershell::printed(reading, name, text) || analyzer::join(reading, name, text)
 }
 
 /// True for the files of an archive that are read.
-pub(super) fn is_of_an_archive(_: &str) -> bool {
-    false
+pub(super) fn is_of_an_archive(entry: &str) -> bool {
+    analyzer::is_read(entry)
 }
 
 const fn column(
