@@ -17,7 +17,7 @@ const WRAPPED: [&str; 4] = ["value", "data", "results", "snapshot"];
 
 /// Reads a text of JSON.
 pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<(), InventoryError> {
-    let mut rows = Rows { reading, file, open: Vec::new(), wrong: None, row: 0, line: None };
+    let mut rows = Rows::new(reading, file);
     let lines = text.trim_end().contains('\n') && is_lines(text);
     if lines {
         for (number, line) in text.lines().enumerate() {
@@ -29,6 +29,13 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<
     } else {
         rows.document(text)?;
     }
+    rows.close()
+}
+
+/// Reads values that were not written as JSON, each as a row.
+pub(super) fn values(reading: &mut Reading<'_>, file: &str, values: &[Json]) -> Result<(), InventoryError> {
+    let mut rows = Rows::new(reading, file);
+    values.iter().try_for_each(|value| rows.item(value))?;
     rows.close()
 }
 
@@ -56,7 +63,11 @@ struct Open<'v> {
     has: std::collections::BTreeSet<&'static str>,
 }
 
-impl<'v> Rows<'_, 'v> {
+impl<'a, 'v> Rows<'a, 'v> {
+    fn new(reading: &'a mut Reading<'v>, file: &'a str) -> Self {
+        Self { reading, file, open: Vec::new(), wrong: None, row: 0, line: None }
+    }
+
     fn document(&mut self, text: &str) -> Result<(), InventoryError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let read = Document { rows: self }.deserialize(&mut deserializer).and_then(|()| deserializer.end());
@@ -161,8 +172,7 @@ impl<'v> Rows<'_, 'v> {
 impl Open<'_> {
     /// True where the object has the columns that its kind is recognised by.
     fn matches(&self, object: &Map<String, Json>) -> bool {
-        let has = |wanted: &&str| object.contains_key(*wanted) || object.keys().any(|key| key.eq_ignore_ascii_case(wanted));
-        self.table.recognised_by.iter().any(|set| set.iter().all(|name| has(name)))
+        self.table.is_of(|wanted| object.contains_key(wanted) || object.keys().any(|key| key.eq_ignore_ascii_case(wanted)))
     }
 }
 

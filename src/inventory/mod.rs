@@ -6,6 +6,7 @@
 //! file, looks at a clock, or knows what is done with a fact.
 
 mod cell;
+mod clixml;
 mod container;
 mod csv;
 mod document;
@@ -22,6 +23,7 @@ mod record;
 mod seen;
 mod table;
 mod text;
+mod xml;
 
 pub use document::{Origin, SnapshotDocument};
 pub use error::{InventoryError, Place};
@@ -86,7 +88,11 @@ impl<'v> Reading<'v> {
     pub fn read(&mut self, source: &Source, options: &Options) -> Result<(), InventoryError> {
         self.keep_going = options.keep_going;
         let first = self.parts.len();
-        container::read(self, &source.name, &source.bytes, options)?;
+        if let Err(error) = container::read(self, &source.name, &source.bytes, options) {
+            // Of an archive some files may have been read already.
+            self.parts.truncate(first);
+            return Err(error);
+        }
         for part in &mut self.parts[first..] {
             part.finish(options.date_order, options.collected_at);
         }

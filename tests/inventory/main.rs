@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod analyzer;
 mod defender;
 mod joining;
+mod powershell;
 mod said;

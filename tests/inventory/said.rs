@@ -1,7 +1,7 @@
 //! Reading fixtures, and what was read of them as lines that a person can check.
 
 use cutover::catalog::Catalog;
-use cutover::inventory::{Options, Part, Reading, Said, Source};
+use cutover::inventory::{InventoryError, Options, Part, Reading, Said, Source};
 use std::fs;
 use std::path::Path;
 
@@ -26,6 +26,20 @@ pub fn read(paths: &[&str]) -> Reading<'static> {
     reading
 }
 
+/// What was read of a text that stands in a file of this name.
+pub fn of(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Reading<'static>, InventoryError> {
+    let mut reading = Reading::new(catalog().vocabulary());
+    reading.read(&Source { name: name.to_owned(), bytes: bytes.into() }, &Options::default())?;
+    Ok(reading)
+}
+
+/// The only part of such a text.
+pub fn part_of(name: &str, bytes: impl Into<Vec<u8>>) -> Part<'static> {
+    let mut parts = of(name, bytes).unwrap_or_else(|error| panic!("{}: {error}", error.place())).parts;
+    assert_eq!(parts.len(), 1, "{name}");
+    parts.remove(0)
+}
+
 /// The only part that was read of a fixture.
 pub fn part(path: &str) -> Part<'static> {
     let mut parts = read(&[path]).parts;
@@ -37,7 +51,7 @@ pub fn part(path: &str) -> Part<'static> {
 pub fn said(part: &Part<'_>, server: &str) -> Vec<String> {
     let names = |record: &&cutover::inventory::Record| {
         let identity = &record.identity;
-        [&identity.fqdn, &identity.short, &identity.azure].iter().any(|name| name.as_deref() == Some(server))
+        [&identity.fqdn, &identity.short, &identity.azure, &identity.folder].iter().any(|name| name.as_deref() == Some(server))
     };
     let vocabulary = catalog().vocabulary();
     let mut lines: Vec<String> = part
