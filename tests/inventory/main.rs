@@ -4,4 +4,5 @@
 
 mod defender;
 mod joining;
+mod osquery;
 mod said;

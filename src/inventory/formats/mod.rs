@@ -3,6 +3,9 @@
 mod defender;
 mod hunting;
 mod mecm;
+mod osquery;
+
+pub(super) use osquery::Log;
 
 use super::error::InventoryError;
 use super::json::Rows;
@@ -29,6 +32,13 @@ pub(super) const TABLES: &[&Table] = &[
     &mecm::PIVOT_SYSTEMS,
     &mecm::PIVOT_UPDATES,
     &mecm::PIVOT_REGISTRY,
+    &osquery::SYSTEMS,
+    &osquery::SERVICES,
+    &osquery::PROGRAMS,
+    &osquery::UPDATES,
+    &osquery::REGISTRY,
+    &osquery::FEATURES,
+    &osquery::OTHERS,
 ];
 
 /// What stands beside a list of rows.
@@ -44,18 +54,23 @@ pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Resul
     // What is streamed to a storage account wraps each row.
     let category = object.get("category").and_then(Json::as_str).unwrap_or_default();
     if let (true, Some(properties)) = (category.starts_with("AdvancedHunting-"), object.get("properties")) {
-        rows.item(properties)?;
+        rows.within(properties)?;
         return Ok(true);
     }
-    Ok(false)
+    Ok(osquery::item(rows, object))
+}
+
+/// Reads what had to wait for the end of the file.
+pub(super) fn rest(rows: &mut Rows<'_, '_>) {
+    osquery::rest(rows);
 }
 
 /// Notices what stands beside a list of rows, such as that there are more.
 pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
-    let next = ["@odata.nextLink", "skip_token", "$skipToken"]
-        .iter()
-        .any(|key| envelope.meta.get(*key).is_some_and(|next| !next.is_null()));
-    let total = envelope.meta.get("total_records").and_then(Json::as_u64);
+    let nothing = |next: &Json| matches!(next, Json::Null | Json::Bool(false)) || next == "" || next == "false";
+    let said = |key: &str| envelope.meta.get(key).is_some_and(|next| !nothing(next));
+    let next = ["@odata.nextLink", "nextLink", "skip_token", "$skipToken", "resultTruncated"].into_iter().any(said);
+    let total = ["total_records", "totalRecords"].into_iter().find_map(|key| envelope.meta.get(key)?.as_u64());
     match total {
         Some(total) if total > envelope.listed => part.incomplete(format!("holds {} of {total} rows", envelope.listed)),
         _ if next => part.incomplete("says that more rows follow".to_owned()),
