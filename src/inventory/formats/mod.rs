@@ -1,5 +1,6 @@
 //! The exports that are known: one file a producer.
 
+mod azure;
 mod defender;
 mod hunting;
 mod mecm;
@@ -32,6 +33,12 @@ pub(super) const TABLES: &[&Table] = &[
     &mecm::PIVOT_SYSTEMS,
     &mecm::PIVOT_UPDATES,
     &mecm::PIVOT_REGISTRY,
+    &azure::MACHINES,
+    &azure::ARC,
+    &azure::EXTENSIONS,
+    &azure::PRICINGS,
+    &azure::SETTINGS,
+    &azure::OTHERS,
     &osquery::SYSTEMS,
     &osquery::SERVICES,
     &osquery::PROGRAMS,
@@ -57,7 +64,7 @@ pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Resul
         rows.within(properties)?;
         return Ok(true);
     }
-    Ok(osquery::item(rows, object))
+    Ok(azure::item(rows, object) || osquery::item(rows, object))
 }
 
 /// Reads what had to wait for the end of the file.
@@ -74,6 +81,10 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
     match total {
         Some(total) if total > envelope.listed => part.incomplete(format!("holds {} of {total} rows", envelope.listed)),
         _ if next => part.incomplete("says that more rows follow".to_owned()),
+        // A list alone does not say whether it is whole.
+        _ if envelope.meta.is_empty() && azure::is_full_page(part.format, envelope.listed) => {
+            part.incomplete(format!("holds exactly {} rows, which is where such exports end", envelope.listed));
+        }
         _ => {}
     }
 }
