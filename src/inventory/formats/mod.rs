@@ -1,5 +1,6 @@
 //! The exports that are known: one file a producer.
 
+mod ansible;
 mod azure;
 mod defender;
 mod hunting;
@@ -39,6 +40,13 @@ pub(super) const TABLES: &[&Table] = &[
     &azure::PRICINGS,
     &azure::SETTINGS,
     &azure::OTHERS,
+    &ansible::FACTS,
+    &ansible::SERVICES,
+    &ansible::FEATURES,
+    &ansible::REGISTRY,
+    &ansible::UPDATES,
+    &ansible::RESTARTS,
+    &ansible::OTHERS,
     &osquery::SYSTEMS,
     &osquery::SERVICES,
     &osquery::PROGRAMS,
@@ -64,7 +72,7 @@ pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Resul
         rows.within(properties)?;
         return Ok(true);
     }
-    Ok(azure::item(rows, object) || osquery::item(rows, object))
+    Ok(azure::item(rows, object) || ansible::item(rows, object)? || osquery::item(rows, object))
 }
 
 /// Reads what had to wait for the end of the file.
