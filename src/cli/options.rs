@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::input::{self, Read1, reason};
 use super::inventory::ReadingOptions;
 use crate::catalog::{Catalog, CatalogError, SourceFile};
-use crate::fact::{FactId, SnapshotReader, Value};
+use crate::fact::{FactId, Value};
 use crate::plan::{Assumption, Contradiction, Order, Plan, Request, Start, plan};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};

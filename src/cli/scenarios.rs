@@ -7,7 +7,6 @@ use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknow
 use super::output::{OutputOption, to_stdout, unwritable};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code, Scenario, coverage};
-use crate::fact::SnapshotReader;
 use crate::plan::document::PlanDocument;
 use crate::plan::{Request, Start, plan};
 use crate::report::graph::{Graph, dot, mermaid};

@@ -17,6 +17,10 @@ pub(super) struct Draft<'v> {
     /// When the security intelligence was brought up to date.
     pub(super) signatures: Option<String>,
     pub(super) ignored: Option<Cow<'static, str>>,
+    /// What a reader of the answers has to know of such rows.
+    pub(super) note: Option<&'static str>,
+    /// The row is one of many servers' in a file of theirs, so that the folder names none.
+    pub(super) apart: bool,
     /// The order of day and month that a date of this row proves.
     pub(super) proved: Option<DateOrder>,
 }
@@ -67,6 +71,8 @@ impl<'v> Draft<'v> {
             sensor: Sensor::default(),
             signatures: None,
             ignored: None,
+            note: None,
+            apart: false,
             proved: None,
         }
     }

@@ -10,10 +10,12 @@ use super::part::Part;
 use super::table::{self, Columns, Table};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The keys under which producers wrap their rows, in any case.
-const WRAPPED: [&str; 4] = ["value", "data", "results", "snapshot"];
+const WRAPPED: [&str; 3] = ["value", "data", "results"];
 
 /// Reads a text of JSON.
 pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<(), InventoryError> {
@@ -49,6 +51,10 @@ fn is_lines(text: &str) -> bool {
 pub(super) struct Rows<'a, 'v> {
     pub(super) reading: &'a mut Reading<'v>,
     pub(super) file: &'a str,
+    /// Lines of a log, of which a later one may take an earlier one back.
+    pub(super) log: formats::Log,
+    /// The line of what is read, or the number of the row where rows have no lines of their own.
+    pub(super) place: u64,
     open: Vec<Open<'v>>,
     wrong: Option<InventoryError>,
     row: u64,
@@ -58,14 +64,16 @@ pub(super) struct Rows<'a, 'v> {
 /// The rows of one kind.
 struct Open<'v> {
     table: &'static Table,
+    /// The keys of the last object that was recognised by them.
+    keys: Vec<String>,
     columns: Columns,
     part: Part<'v>,
-    has: std::collections::BTreeSet<&'static str>,
+    has: BTreeSet<&'static str>,
 }
 
 impl<'a, 'v> Rows<'a, 'v> {
     fn new(reading: &'a mut Reading<'v>, file: &'a str) -> Self {
-        Self { reading, file, open: Vec::new(), wrong: None, row: 0, line: None }
+        Self { reading, file, log: formats::Log::default(), place: 0, open: Vec::new(), wrong: None, row: 0, line: None }
     }
 
     fn document(&mut self, text: &str) -> Result<(), InventoryError> {
@@ -89,7 +97,12 @@ impl<'a, 'v> Rows<'a, 'v> {
     /// Takes one element of a list, or an object that stands alone.
     pub(super) fn item(&mut self, item: &Json) -> Result<(), InventoryError> {
         self.row += 1;
-        let place = self.line.unwrap_or(self.row);
+        self.place = self.line.unwrap_or(self.row);
+        self.within(item)
+    }
+
+    /// Takes what is the row within an element.
+    pub(super) fn within(&mut self, item: &Json) -> Result<(), InventoryError> {
         let Json::Object(object) = item else {
             let error = InventoryError::new(self.file, "expected an object for each row").at_row(self.row);
             return Err(error);
@@ -97,33 +110,57 @@ impl<'a, 'v> Rows<'a, 'v> {
         if formats::item(self, object)? {
             return Ok(());
         }
-        let at = match self.open.iter().position(|open| open.matches(object)) {
+        let at = match self.open.iter().position(|open| !open.keys.is_empty() && open.keys.iter().eq(object.keys())) {
             Some(at) => at,
-            None => self.open(object)?,
+            None => self.recognise(object)?,
         };
+        self.read(at, object);
+        Ok(())
+    }
+
+    /// Reads an object as a row of a kind that more than its keys tells.
+    pub(super) fn row(&mut self, table: &'static Table, object: &Map<String, Json>) {
+        let at = self.open(table);
+        self.read(at, object);
+    }
+
+    /// Counts an object that is of no use as a row of a kind.
+    pub(super) fn ignore(&mut self, table: &'static Table, reason: impl Into<Cow<'static, str>>) {
+        let at = self.open(table);
+        let part = &mut self.open[at].part;
+        part.rows += 1;
+        part.ignore(reason);
+    }
+
+    fn read(&mut self, at: usize, object: &Map<String, Json>) {
         let open = &mut self.open[at];
         let cells = object.iter().filter_map(|(name, value)| {
             let column = open.columns.find(open.table, name)?;
             open.has.insert(column.name);
             Some((column, Cell::from_json(value)?))
         });
-        table::row(&mut open.part, open.table, place, cells);
-        Ok(())
+        table::row(&mut open.part, open.table, self.place, cells);
     }
 
-    fn open(&mut self, object: &Map<String, Json>) -> Result<usize, InventoryError> {
+    fn recognise(&mut self, object: &Map<String, Json>) -> Result<usize, InventoryError> {
         let names: Vec<String> = object.keys().cloned().collect();
         let Some(table) = table::recognise(TABLES, &names) else {
             return Err(self.unknown(&names));
         };
-        if let Some(at) = self.open.iter().position(|open| std::ptr::eq(open.table, table)) {
-            return Ok(at);
+        let at = self.open(table);
+        self.open[at].keys = names;
+        Ok(at)
+    }
+
+    fn open(&mut self, table: &'static Table) -> usize {
+        if let Some(at) = self.open.iter().position(|open| open.table.id == table.id) {
+            return at;
         }
         let mut part = Part::new(self.reading.vocabulary, self.file, table.id, table.title);
         part.named_by = table.named_by;
         part.by_line = self.line.is_some();
-        self.open.push(Open { table, columns: Columns::default(), part, has: std::collections::BTreeSet::new() });
-        Ok(self.open.len() - 1)
+        self.open.push(Open { table, keys: Vec::new(), columns: Columns::default(), part, has: BTreeSet::new() });
+        self.open.len() - 1
     }
 
     fn unknown(&self, names: &[String]) -> InventoryError {
@@ -145,8 +182,9 @@ impl<'a, 'v> Rows<'a, 'v> {
         }
     }
 
-    fn close(self) -> Result<(), InventoryError> {
-        if self.open.is_empty() && self.row == 0 {
+    fn close(mut self) -> Result<(), InventoryError> {
+        formats::rest(&mut self);
+        if self.open.is_empty() {
             let error = InventoryError::new(self.file, "holds no row");
             return Err(
                 error.with_help("an empty export is no answer; was it cut off, or was the account not allowed to see them?")
@@ -166,13 +204,6 @@ impl<'a, 'v> Rows<'a, 'v> {
             self.wrong = Some(wrong);
             E::custom("a row cannot be read")
         })
-    }
-}
-
-impl Open<'_> {
-    /// True where the object has the columns that its kind is recognised by.
-    fn matches(&self, object: &Map<String, Json>) -> bool {
-        self.table.is_of(|wanted| object.contains_key(wanted) || object.keys().any(|key| key.eq_ignore_ascii_case(wanted)))
     }
 }
 
@@ -197,9 +228,11 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let before = self.rows.row;
         while let Some(item) = list.next_element::<Json>()? {
             self.rows.take(&item)?;
         }
+        self.rows.envelope(&Map::new(), self.rows.row - before);
         Ok(())
     }
 

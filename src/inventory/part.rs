@@ -6,6 +6,7 @@ use super::record::{About, Record};
 use super::seen::{DateOrder, Seen};
 use super::table::NamedBy;
 use crate::fact::{FactId, Vocabulary};
+use crate::suggest::excerpt;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,10 @@ pub struct Part<'v> {
     pub(super) named_by: NamedBy,
     /// Rows are counted by lines of the file.
     pub(super) by_line: bool,
+    /// The name of the file named a server.
+    by_file: bool,
+    /// What has to be known of some rows, and how many they are.
+    notes: BTreeMap<&'static str, u64>,
     contradictory: bool,
 }
 
@@ -57,6 +62,8 @@ impl<'v> Part<'v> {
             order: None,
             named_by: NamedBy::Row,
             by_line: false,
+            by_file: false,
+            notes: BTreeMap::new(),
             contradictory: false,
         }
     }
@@ -73,22 +80,39 @@ impl<'v> Part<'v> {
             self.contradictory |= self.order.is_some_and(|order| order != proved);
             self.order.get_or_insert(proved);
         }
-        let Draft { mut record, ignored, .. } = draft;
-        self.name(&mut record);
+        let Draft { mut record, ignored, note, apart, .. } = draft;
+        if !apart {
+            self.name(&mut record);
+        }
         match ignored {
             Some(reason) => self.ignore(reason),
-            None if record.about == About::Server && record.identity.is_empty() => self.ignore("the row names no server"),
-            None => self.records.push(record),
+            None if record.about == About::Server && record.identity.is_empty() => self.ignore(match self.named_by {
+                NamedBy::File => "neither the row nor the name of the file names a server",
+                NamedBy::Folder if !apart => "the row names no server, and the file is in no folder of one",
+                NamedBy::Folder | NamedBy::Row => "the row names no server",
+            }),
+            None => {
+                self.records.push(record);
+                if let Some(note) = note {
+                    *self.notes.entry(note).or_default() += 1;
+                }
+            }
         }
     }
 
     /// Names the server of a row that does not name it itself.
-    fn name(&self, record: &mut Record) {
+    fn name(&mut self, record: &mut Record) {
         match self.named_by {
             NamedBy::Row => {}
             NamedBy::Folder => record.identity.folder = folder(&self.file).map(Into::into),
             NamedBy::File if record.identity.short.is_some() => {}
-            NamedBy::File => identity::named(&mut record.identity, stem(&self.file)),
+            NamedBy::File => {
+                let name = stem(&self.file);
+                if is_host(name) {
+                    identity::named(&mut record.identity, name);
+                    self.by_file |= record.identity.short.is_some();
+                }
+            }
         }
     }
 
@@ -118,6 +142,13 @@ impl<'v> Part<'v> {
         // Sources end without a word at a round number of rows.
         if matches!(self.rows, 10_000 | 20_000 | 100_000) {
             self.incomplete(format!("holds exactly {} rows, which is where such exports end", self.rows));
+        }
+        for (note, count) in &self.notes {
+            self.notices.push(format!("{count} of {} rows {note}", self.rows));
+        }
+        if self.by_file && !self.records.is_empty() {
+            let name = excerpt(stem(&self.file));
+            self.notices.push(format!("rows name no server here; by the name of the file it is `{name}`"));
         }
         if ambiguous > 0 {
             let notice = format!("{ambiguous} rows have a date that could be two days; say which with --date-order");
@@ -153,14 +184,21 @@ fn folder(file: &str) -> Option<&str> {
     (!name.is_empty() && !folder.is_empty()).then_some(folder)
 }
 
-/// The name of a file without its folders, the ending of a format, and what a cache of Ansible puts before a host's name.
+/// The name of a file without its folders, the ending of a format, and what stands before a host's name: the schema in a cache of
+/// Ansible, or the words `registered-results.` before what its modules returned.
 fn stem(file: &str) -> &str {
     let name = file.rsplit(['/', '!']).next().unwrap_or(file);
     let name = name.strip_suffix(".json").unwrap_or(name);
+    let name = name.strip_prefix("registered-results.").unwrap_or(name);
     match name.split_once('_') {
         Some((schema, host)) if is_schema(schema) => host,
         _ => name,
     }
+}
+
+/// True for what may be the name of a host; whether it is one, a name alone never tells.
+fn is_host(name: &str) -> bool {
+    name.len() <= 253 && name.chars().all(|one| one.is_alphanumeric() || matches!(one, '-' | '_' | '.'))
 }
 
 fn is_schema(text: &str) -> bool {

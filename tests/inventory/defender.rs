@@ -1,6 +1,6 @@
 //! The Defender portal, its API, and advanced hunting.
 
-use super::said::{part, said};
+use super::said::{of, part, read_text, said};
 use cutover::inventory::Standing;
 
 #[test]
@@ -95,4 +95,19 @@ fn hunting_is_the_same_in_every_container() {
     assert!(az.contains(&"azure.vm: true".to_owned()) && az.contains(&"azure.arc: false".to_owned()), "{az:?}");
     let merged = portal.records.iter().filter(|record| matches!(record.standing, Standing::Merged(_))).count();
     assert_eq!(merged, 1);
+}
+
+#[test]
+fn rows_of_several_kinds_in_one_stream_are_each_read_as_their_own() {
+    let wrapped = |table: &str, row: &str| format!(r#"{{"category": "AdvancedHunting-{table}", "properties": {row}}}"#);
+    let text = [
+        wrapped("DeviceInfo", r#"{"DeviceName": "a.example", "OSPlatform": "WindowsServer2016"}"#),
+        wrapped(
+            "DeviceTvmSoftwareInventory",
+            r#"{"DeviceName": "a.example", "OSPlatform": "WindowsServer2016", "SoftwareVendor": "microsoft", "SoftwareName": "monitoring_agent"}"#,
+        ),
+    ];
+    let parts = read_text("x.json", &text.join("\n"));
+    assert_eq!(said(of(&parts, "defender-software"), "a.example"), ["mma.installed: true", "os.release: 2016", "os.x64: true"]);
+    assert_eq!(of(&parts, "hunting-devices").rows, 1);
 }

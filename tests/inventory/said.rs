@@ -1,7 +1,7 @@
 //! Reading fixtures, and what was read of them as lines that a person can check.
 
 use cutover::catalog::Catalog;
-use cutover::inventory::{InventoryError, Options, Part, Reading, Said, Source};
+use cutover::inventory::{About, InventoryError, Options, Part, Reading, Record, Said, Source};
 use std::fs;
 use std::path::Path;
 
@@ -47,17 +47,48 @@ pub fn part(path: &str) -> Part<'static> {
     parts.remove(0)
 }
 
+/// The parts that were read of a text.
+pub fn read_text(name: &str, text: &str) -> Vec<Part<'static>> {
+    let mut reading = Reading::new(catalog().vocabulary());
+    let source = Source { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
+    reading.read(&source, &Options::default()).unwrap_or_else(|error| panic!("{}: {error}", error.place()));
+    reading.parts
+}
+
+/// The only part that was read of a text.
+pub fn part_of(name: &str, text: &str) -> Part<'static> {
+    let mut parts = read_text(name, text);
+    assert_eq!(parts.len(), 1, "{name}");
+    parts.remove(0)
+}
+
+/// The part of one kind among those that were read.
+pub fn of<'p>(parts: &'p [Part<'static>], format: &str) -> &'p Part<'static> {
+    parts.iter().find(|part| part.format == format).unwrap_or_else(|| panic!("{format} of {parts:?}"))
+}
+
+/// Why rows were of no use, and how many.
+pub fn ignored(part: &Part<'_>) -> Vec<String> {
+    part.ignored.iter().map(|(reason, count)| format!("{count} {reason}")).collect()
+}
+
 /// What the rows about a server say, each fact once in the order of its name: `?` and a reason where it is unknown.
 pub fn said(part: &Part<'_>, server: &str) -> Vec<String> {
-    let names = |record: &&cutover::inventory::Record| {
+    let names = |record: &&Record| {
         let identity = &record.identity;
         [&identity.fqdn, &identity.short, &identity.azure, &identity.folder].iter().any(|name| name.as_deref() == Some(server))
     };
+    lines(part.records.iter().filter(names))
+}
+
+/// What the rows about a subscription say.
+pub fn said_of_subscription(part: &Part<'_>, id: &str) -> Vec<String> {
+    lines(part.records.iter().filter(|record| record.about == About::Subscription(id.into())))
+}
+
+fn lines<'r>(records: impl Iterator<Item = &'r Record>) -> Vec<String> {
     let vocabulary = catalog().vocabulary();
-    let mut lines: Vec<String> = part
-        .records
-        .iter()
-        .filter(names)
+    let mut lines: Vec<String> = records
         .flat_map(|record| &record.facts)
         .map(|(fact, said)| {
             let name = vocabulary.name(*fact);

@@ -1,10 +1,15 @@
 //! The exports that are known: one file a producer.
 
 mod analyzer;
+mod ansible;
+mod azure;
 mod defender;
 mod hunting;
 mod mecm;
+mod osquery;
 mod powershell;
+
+pub(super) use osquery::Log;
 
 use super::error::InventoryError;
 use super::json::{self, Rows};
@@ -42,6 +47,26 @@ pub(super) const TABLES: &[&Table] = &[
     &analyzer::RESULTS,
     &analyzer::PROGRAMS,
     &analyzer::ONBOARDING,
+    &azure::MACHINES,
+    &azure::ARC,
+    &azure::EXTENSIONS,
+    &azure::PRICINGS,
+    &azure::SETTINGS,
+    &azure::OTHERS,
+    &ansible::FACTS,
+    &ansible::SERVICES,
+    &ansible::FEATURES,
+    &ansible::REGISTRY,
+    &ansible::UPDATES,
+    &ansible::RESTARTS,
+    &ansible::OTHERS,
+    &osquery::SYSTEMS,
+    &osquery::SERVICES,
+    &osquery::PROGRAMS,
+    &osquery::UPDATES,
+    &osquery::REGISTRY,
+    &osquery::FEATURES,
+    &osquery::OTHERS,
 ];
 
 /// What stands beside a list of rows.
@@ -57,21 +82,30 @@ pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Resul
     // What is streamed to a storage account wraps each row.
     let category = object.get("category").and_then(Json::as_str).unwrap_or_default();
     if let (true, Some(properties)) = (category.starts_with("AdvancedHunting-"), object.get("properties")) {
-        rows.item(properties)?;
+        rows.within(properties)?;
         return Ok(true);
     }
-    Ok(false)
+    Ok(azure::item(rows, object) || ansible::item(rows, object)? || osquery::item(rows, object))
+}
+
+/// Reads what had to wait for the end of the file.
+pub(super) fn rest(rows: &mut Rows<'_, '_>) {
+    osquery::rest(rows);
 }
 
 /// Notices what stands beside a list of rows, such as that there are more.
 pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
-    let next = ["@odata.nextLink", "skip_token", "$skipToken"]
-        .iter()
-        .any(|key| envelope.meta.get(*key).is_some_and(|next| !next.is_null()));
-    let total = envelope.meta.get("total_records").and_then(Json::as_u64);
+    let nothing = |next: &Json| matches!(next, Json::Null | Json::Bool(false)) || next == "" || next == "false";
+    let said = |key: &str| envelope.meta.get(key).is_some_and(|next| !nothing(next));
+    let next = ["@odata.nextLink", "nextLink", "skip_token", "$skipToken", "resultTruncated"].into_iter().any(said);
+    let total = ["total_records", "totalRecords"].into_iter().find_map(|key| envelope.meta.get(key)?.as_u64());
     match total {
         Some(total) if total > envelope.listed => part.incomplete(format!("holds {} of {total} rows", envelope.listed)),
         _ if next => part.incomplete("says that more rows follow".to_owned()),
+        // A list alone does not say whether it is whole.
+        _ if envelope.meta.is_empty() && azure::is_full_page(part.format, envelope.listed) => {
+            part.incomplete(format!("holds exactly {} rows, which is where such exports end", envelope.listed));
+        }
         _ => {}
     }
 }

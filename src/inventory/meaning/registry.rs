@@ -70,6 +70,13 @@ pub(in crate::inventory) fn value(draft: &mut Draft<'_>, key: Option<&str>, name
     let key = key.map(|key| key.replace('/', "\\").trim_end_matches('\\').to_ascii_lowercase());
     let ends = |end: &str| key.as_deref().is_some_and(|key| key.ends_with(end));
     let anywhere = key.is_none();
+    // What is set for a person is no policy of the server.
+    if key
+        .as_deref()
+        .is_some_and(|key| ["hkcu", "hku", "hkey_current_user", "hkey_users"].iter().any(|hive| key.starts_with(hive)))
+    {
+        return false;
+    }
     let policies = key.as_deref().is_some_and(|key| key.contains("\\software\\policies\\"));
     match name.to_ascii_lowercase().as_str() {
         "onboardingstate" if anywhere || ends("\\windows advanced threat protection\\status") => {

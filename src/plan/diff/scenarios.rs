@@ -276,10 +276,9 @@ mod tests {
         let open = catalog.scenario("standalone-mma").expect("a scenario").applies_when.clone();
         let words = catalog.words(&open);
         let never = Condition::Any(Vec::new());
-        for settled in [
-            Condition::All(vec![Condition::Not(Box::new(never.clone())), open.clone()]),
-            Condition::Any(vec![never, open]),
-        ] {
+        for settled in
+            [Condition::All(vec![Condition::Not(Box::new(never.clone())), open.clone()]), Condition::Any(vec![never, open])]
+        {
             assert_eq!(catalog.words(&unsettled(&settled)), words);
         }
     }
