@@ -73,7 +73,8 @@ struct Open<'v> {
 
 impl<'a, 'v> Rows<'a, 'v> {
     fn new(reading: &'a mut Reading<'v>, file: &'a str) -> Self {
-        Self { reading, file, log: formats::Log::default(), place: 0, open: Vec::new(), wrong: None, row: 0, line: None }
+        let log = formats::Log::default();
+        Self { reading, file, log, place: 0, open: Vec::new(), wrong: None, row: 0, line: None }
     }
 
     fn document(&mut self, text: &str) -> Result<(), InventoryError> {

@@ -56,14 +56,14 @@ pub fn read_text(name: &str, text: &str) -> Vec<Part<'static>> {
 }
 
 /// The only part that was read of a text.
-pub fn part_of(name: &str, text: &str) -> Part<'static> {
+pub fn part_of_text(name: &str, text: &str) -> Part<'static> {
     let mut parts = read_text(name, text);
     assert_eq!(parts.len(), 1, "{name}");
     parts.remove(0)
 }
 
 /// The part of one kind among those that were read.
-pub fn of<'p>(parts: &'p [Part<'static>], format: &str) -> &'p Part<'static> {
+pub fn of_kind<'p>(parts: &'p [Part<'static>], format: &str) -> &'p Part<'static> {
     parts.iter().find(|part| part.format == format).unwrap_or_else(|| panic!("{format} of {parts:?}"))
 }
 
