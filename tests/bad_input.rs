@@ -120,7 +120,10 @@ fn an_empty_file_is_never_all_good() {
 fn a_folder_without_snapshots_is_refused_and_one_with_them_is_read() {
     let folder = folder();
     file(&folder, "notes.txt", "hello");
-    refused(&plan(folder.path()), &["the folder holds no snapshot", ".ndjson"]);
+    refused(
+        &plan(folder.path()),
+        &["notes.txt:1: has columns of no export that is known; passed over", "no snapshot and no export"],
+    );
     file(&folder, "one.json", snapshot("a", r#""os.release":"2019""#));
     assert_eq!(plan(folder.path()).status, 3);
     let answer =
@@ -215,7 +218,7 @@ fn what_is_no_yaml_is_found_at_its_line_and_column() {
 #[test]
 fn a_document_of_another_kind_is_refused() {
     let folder = folder();
-    refused(&plan(&file(&folder, "a.json", "[1, 2]")), &["a.json:1:", "a snapshot"]);
+    refused(&plan(&file(&folder, "a.json", "[1, 2]")), &["a.json, row 1:", "expected an object"]);
     refused(&plan(&file(&folder, "b.json", r#"{"host":"a","facts":{}}"#)), &["`schema`"]);
     refused(
         &plan(&file(&folder, "c.json", r#"{"schema":"cutover/snapshot/v2","host":"a","facts":{}}"#)),
@@ -224,7 +227,7 @@ fn a_document_of_another_kind_is_refused() {
     refused(&plan(&file(&folder, "d.json", r#"{"schema":"cutover/snapshot/v1","facts":{}}"#)), &["`host`"]);
     let twice = snapshot("a", r#""os.x64":true,"os.x64":false"#);
     refused(&plan(&file(&folder, "e.json", twice)), &["`os.x64` is given twice"]);
-    refused(&plan(&file(&folder, "f.txt", "x")), &["f.txt", ".ndjson"]);
+    refused(&plan(&file(&folder, "f.txt", "x")), &["f.txt:1:", "no export that is known", "--mapping"]);
     let both = r#"{"schema":"cutover/snapshot/v1","host":"a","facts":{"os.x64":true},"unknown":{"os.x64":"denied"}}"#;
     refused(&plan(&file(&folder, "g.json", both)), &["both as known and as unknown"]);
     refused(

@@ -184,7 +184,12 @@ fn is_export(path: &Path) -> Result<bool, CliError> {
         Some(Format::Yaml) => false,
         Some(Format::Json | Format::Lines) => {
             let is_json = start.starts_with(['{', '[']);
-            let means_to_be = text.contains("\"facts\"") || text.contains("cutover/");
+            // Hunting results have a schema too, which is a list.
+            let named = text
+                .split("\"schema\"")
+                .skip(1)
+                .any(|rest| rest.trim_start_matches([' ', '\t', '\r', '\n', ':']).starts_with('"'));
+            let means_to_be = text.contains("\"facts\"") || named;
             is_json && !means_to_be && !matches!(start, "{}" | "[]")
         }
         None => !text.contains("\"cutover/snapshot/"),
@@ -242,8 +247,15 @@ impl Input {
         };
         self.snapshots = exports.estate.servers.iter().map(read).collect();
         if self.snapshots.is_empty() && self.errors.is_empty() {
-            let help = "the notes above say what became of each row";
-            self.fail(CliError::new("the exports hold no server").with_help(help));
+            let (message, help) = if parts.is_empty() {
+                (
+                    "there is no snapshot and no export that is known",
+                    "cutover facts formats lists the exports; snapshots end in .json, .ndjson or .yaml",
+                )
+            } else {
+                ("the exports hold no server", "the notes above say what became of each row")
+            };
+            self.fail(CliError::new(message).with_help(help));
         }
     }
 

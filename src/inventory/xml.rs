@@ -115,7 +115,7 @@ pub(super) fn read(file: &str, text: &str, roots: &[&str]) -> Result<Element, In
                 // Pages of HTML begin so, and are only something else.
                 let kind = kind.decode().unwrap_or_default();
                 let kind = kind.split(|character: char| character.is_whitespace() || character == '[').next().unwrap_or_default();
-                if !roots.contains(&kind) {
+                if kind.eq_ignore_ascii_case("html") {
                     return Err(unknown(file, kind));
                 }
                 let wrong = wrong("declares a document type, which no export does", here);
