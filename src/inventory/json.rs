@@ -65,7 +65,7 @@ struct Open<'v> {
     has: BTreeSet<&'static str>,
 }
 
-impl<'v> Rows<'_, 'v> {
+impl Rows<'_, '_> {
     fn document(&mut self, text: &str) -> Result<(), InventoryError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let read = Document { rows: self }.deserialize(&mut deserializer).and_then(|()| deserializer.end());
