@@ -89,6 +89,7 @@ pub mod catalog;
 pub mod cli;
 pub mod condition;
 pub mod fact;
+pub mod fleet;
 pub mod inventory;
 pub mod json;
 pub mod plan;

@@ -96,6 +96,30 @@ fn an_exposure_that_no_longer_closes_is_said_where_it_takes_as_long_as_before() 
 }
 
 #[test]
+fn stretches_of_one_exposure_are_compared_by_their_sum() {
+    let first = plan(&recorded(SERVER, &[]), &[]);
+    // The gap of 15 minutes and 2 steps, with 1 restart inside, and another one after it.
+    let with = |closes: Json| {
+        let mut second = first.clone();
+        let stretch = json!({
+            "invariant": "antivirus-gap", "opens": "onboard", "closes": closes, "minutes": 7, "reboots": 3, "steps": 4
+        });
+        second["exposures"].as_array_mut().unwrap().push(stretch);
+        plans(&first, &second, &[]).stdout
+    };
+    let lines = |text: &str| text.lines().filter(|line| line.contains("antivirus-gap")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        lines(&with(json!("assign-policies"))),
+        ["  antivirus-gap  15 -> 22 minutes, 1 -> 4 restarts inside, 2 -> 6 steps"]
+    );
+    // It closes only where each of the two does.
+    assert_eq!(
+        lines(&with(Json::Null)),
+        ["  antivirus-gap  15 -> 22 minutes, 1 -> 4 restarts inside, 2 -> 6 steps, no longer closes"]
+    );
+}
+
+#[test]
 fn a_step_that_is_no_longer_needed_shortens_what_it_opened() {
     let said = servers(&[recorded(SERVER, &[])], &[recorded(SERVER, &[("scep.installed", json!(false))])], &[]);
     // Without SCEP there is no antivirus from the start; how long it takes to the installation is the workspace's minute and
@@ -173,6 +197,29 @@ fn another_scenario_is_said_with_what_speaks_for_it() {
     // Whether the collection has the server already nobody recorded.
     let new = steps.iter().find(|step| step["step"] == "create-collection").expect("a step of the other scenario");
     assert_eq!((&new["from"], &new["to"]["decision"]), (&Json::Null, &json!("check_first")));
+}
+
+#[test]
+fn between_servers_that_nothing_is_for_there_is_no_difference_but_there_is_to_one_that_it_is_for() {
+    let (good, none) = (recorded(SERVER, &[]), recorded(SERVER, &[("os.release", json!("2019"))]));
+    // It is left as it is, whatever else is so there.
+    let other = recorded(SERVER, &[("os.release", json!("2019")), ("package.msi", json!("invalid"))]);
+    assert_eq!(servers(std::slice::from_ref(&none), &[other], &[]).stdout, "1 server is the same\n");
+    let status = |before: &Json, after: &Json| {
+        let pair = [std::slice::from_ref(before), std::slice::from_ref(after)];
+        servers(pair[0], pair[1], &["--format", "json"]).json()["servers"][0]["status"].clone()
+    };
+    assert_eq!(status(&good, &none), json!({ "from": "ready", "to": "not_applicable" }));
+    assert_eq!(status(&none, &good), json!({ "from": "not_applicable", "to": "ready" }));
+    // Where the same scenario is meant by name, its standing is still another one.
+    let (good, none) = (plan(&good, &["--scenario", "standalone-mma"]), plan(&none, &["--scenario", "standalone-mma"]));
+    assert_eq!((&good["scenario"], &none["scenario"]), (&json!("standalone-mma"), &json!("standalone-mma")));
+    assert!(plans(&good, &none, &[]).stdout.starts_with(&format!("{HOST}: ready -> not applicable\n")));
+    // And nothing for the one scenario is not the same as nothing for the other.
+    let mut another = none.clone();
+    another["scenario"] = json!("mecm-scep");
+    assert_eq!(plans(&none, &none, &[]).status, 0);
+    assert_eq!(plans(&none, &another, &[]).status, 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use cutover::catalog::Catalog;
-use cutover::report::reference;
+use cutover::report::{exports, reference};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -15,6 +15,7 @@ fn pages_made_from_the_catalog_are_current() {
         ("docs/facts.md", reference::facts(&catalog)),
         ("docs/scenarios.md", reference::scenarios(&catalog)),
         ("docs/codes.md", reference::codes(&catalog)),
+        ("docs/exports.md", exports::page(catalog.vocabulary())),
     ];
     for (path, made) in pages {
         if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -117,6 +117,158 @@ fn a_document_says_of_each_property_what_is_wrong() {
     assert_eq!(told("an effect that contradicts", 'g'), json!({ "what": "contradicted", "step": null, "invariant": "both" }));
 }
 
+/// A server that is exposed all the time, whose first step leaves `x` true with its restart. From a run that ends before that
+/// restart the next one begins with `x` false: the plan sees the restart and what is done where `x` is false, and comes to be the
+/// restart and what is done where `x` is true.
+fn surprised(planned: &str, done: &[(&str, &str)]) -> common::Tiny {
+    let s =
+        "achieved_when: { a: true }, effects: [{ set: { a: true } }], after_restart: [{ set: { x: true } }], reboot: possible";
+    let r = "achieved_when: { reboot.pending: false }, effects: [{ set: { reboot.pending: false } }], reboot: restart";
+    let tiny = common::tiny().flags("a e x z").goal("{ a: true }").invariant("exposed", "exposure", "{ e: true }");
+    let tiny = tiny.step("s", s).step_with("r", r, "after: [s]").step_with("p", planned, "when: { x: false }, after: [r]");
+    let add = |(tiny, last): (common::Tiny, String), (at, (when, about)): (usize, &(&str, &str))| {
+        let id = format!("q{at}");
+        (tiny.step_with(&id, about, &format!("when: {when}, after: [{last}]")), id)
+    };
+    done.iter().enumerate().fold((tiny, "p".to_owned()), add).0
+}
+
+#[test]
+fn an_exposure_is_longer_in_what_there_is_more_of_than_the_plan_said() {
+    const X: &str = "{ x: true }";
+    for (about, tiny, longer) in [
+        ("as many minutes", surprised("minutes: 10", &[(X, "minutes: 10")]), None),
+        ("fewer minutes", surprised("minutes: 20", &[(X, "minutes: 10")]), None),
+        ("more minutes", surprised("minutes: 10", &[(X, "minutes: 20")]), Some("minutes")),
+        ("as many minutes in two steps", surprised("minutes: 20", &[(X, "minutes: 10"), (X, "minutes: 10")]), Some("steps")),
+        ("a restart", surprised("", &[(X, "reboot: restart")]), Some("restarts")),
+        ("a restart for a restart", surprised("reboot: restart", &[(X, "reboot: restart")]), None),
+        ("nothing for a restart", surprised("reboot: restart", &[(X, "")]), None),
+        // A restart may turn out to be needed. Where none is listed later it comes some time, inside the exposure.
+        ("a possible restart", surprised("", &[(X, "reboot: possible")]), Some("restarts")),
+        ("a restart that is always needed", surprised("", &[(X, "reboot: always")]), Some("restarts")),
+        ("a possible restart for another", surprised("reboot: possible", &[(X, "reboot: possible")]), None),
+        // One that is listed later takes it over, whether it is done or not.
+        (
+            "a possible restart and one that is listed",
+            surprised("", &[(X, "reboot: possible"), ("{ z: true }", "reboot: restart")]),
+            None,
+        ),
+        // In the plan one that may be done takes over what p may need: with z that is one restart there, and two in the run.
+        (
+            "a restart for a possible one",
+            surprised("reboot: possible", &[(X, "reboot: restart"), ("{ z: true }", "reboot: restart")]),
+            Some("restarts"),
+        ),
+        // What both do counts in both.
+        ("a possible restart after both", surprised("", &[(X, ""), ("{}", "reboot: possible")]), None),
+        ("a restart after both", surprised("", &[(X, ""), ("{}", "reboot: restart")]), None),
+    ] {
+        let catalog = tiny.catalog();
+        let scenario = catalog.scenario("tiny").unwrap();
+        let options = Options::default();
+        let proof = cutover::prove::prove(&catalog, scenario, &options).expect("an answer");
+        let measures: Vec<&str> = proof
+            .verdicts
+            .iter()
+            .flat_map(|verdict| &verdict.counterexamples)
+            .map(|story| match &story.wrong {
+                cutover::prove::Wrong::Longer { measure, .. } => *measure,
+                other => panic!("{about}: {other:?}"),
+            })
+            .collect();
+        assert_eq!(measures, Vec::from_iter(longer), "{about}");
+        assert_eq!(differences(&catalog, scenario, &options, &explorer::prove(&catalog, scenario, &options)), [""; 0], "{about}");
+    }
+}
+
+/// What is wrong in each story that refutes a property.
+fn all_told(tiny: &common::Tiny, property: char) -> Vec<serde_json::Value> {
+    let catalog = tiny.catalog();
+    let scenario = catalog.scenario("tiny").unwrap();
+    let proof = cutover::prove::prove(&catalog, scenario, &Options::default()).expect("an answer");
+    let document = serde_json::to_value(proof.document(&catalog, scenario)).expect("a document");
+    let verdict = document["properties"].as_array().unwrap().iter().find(|one| one["property"] == property.to_string());
+    verdict.unwrap()["counterexamples"].as_array().unwrap().iter().map(|story| story["wrong"].clone()).collect()
+}
+
+/// An action that sets a flag, is achieved where it is set, and takes others back.
+fn takes_back(flag: &str, others: &str) -> String {
+    let gone = others.split(' ').map(|other| format!("{other}: false")).collect::<Vec<_>>().join(", ");
+    format!("achieved_when: {{ {flag}: true }}, effects: [{{ set: {{ {flag}: true, {gone} }} }}]")
+}
+
+fn sets(flags: &str) -> String {
+    let all = flags.split(' ').map(|flag| format!("{flag}: true")).collect::<Vec<_>>().join(", ");
+    format!("achieved_when: {{ {all} }}, effects: [{{ set: {{ {all} }} }}]")
+}
+
+#[test]
+fn what_goes_wrong_by_itself_is_told_by_itself_and_each_thing_once() {
+    let unmet = |step: &str, facts: &[&str]| {
+        let one = |fact: &&str| json!({ "step": step, "needs": format!("{fact} is true"), "fact": fact, "is": false });
+        facts.iter().map(one).collect::<Vec<_>>()
+    };
+    let of = |wrongs: Vec<serde_json::Value>| {
+        let mut unmet: Vec<String> = wrongs.iter().map(|wrong| wrong["unmet"].to_string()).collect();
+        unmet.sort_unstable();
+        unmet
+    };
+    let text = |unmet: Vec<serde_json::Value>| json!(unmet).to_string();
+    // Each of two steps takes back what another one sets, unless that comes later. The goal is missed in two ways.
+    let four = common::tiny().flags("u w x y").step("w", &takes_back("w", "u")).step("y", &takes_back("y", "x"));
+    let four = four.step("u", &sets("u")).step("x", &sets("x")).goal("{ u: true, w: true, x: true, y: true }");
+    assert_eq!(of(all_told(&four, 'a')), [text(unmet("goal", &["u"])), text(unmet("goal", &["x"]))]);
+    // Where two parts go wrong together only, that is one thing.
+    let both = common::tiny().flags("u x y").step("y", &takes_back("y", "u x")).step("x", &sets("u x"));
+    assert_eq!(of(all_told(&both.goal("{ u: true, x: true, y: true }"), 'a')), [text(unmet("goal", &["u", "x"]))]);
+    // The same of what a step needs: here either may come too late, and there both do.
+    let y = format!("requires: {{ u: true, x: true }}, {}", sets("y"));
+    let either = common::tiny().flags("u x y").step("u", &sets("u")).step("x", &sets("x")).step("y", &y);
+    let either = either.goal("{ u: true, x: true, y: true }");
+    assert_eq!(of(all_told(&either, 'c')), [text(unmet("y", &["u"])), text(unmet("y", &["x"]))]);
+    // And of invariants, one that a step breaks and one that the end does: u may come before w, and y after x, which is there already.
+    let bare = common::tiny().flags("u w x y").step("w", &sets("w")).step("y", &takes_back("y", "x"));
+    let bare = bare.step("u", &sets("u")).step("x", &sets("x")).goal("{ u: true, w: true, y: true }");
+    let bare =
+        bare.invariant("no-w", "forbidden", "{ u: true, w: false }").invariant("no-x", "forbidden_at_rest", "{ x: false }");
+    let told: Vec<String> =
+        all_told(&bare, 'b').iter().map(|wrong| format!("{} {}", wrong["step"], wrong["invariant"])).collect();
+    assert_eq!(told, ["\"u\" \"no-w\"", "null \"no-x\""]);
+}
+
+#[test]
+fn what_blocks_planning_again_is_told_with_the_parameters_of_the_server_and_of_the_scenario_that_is_proved() {
+    // A failure brings the word back that the goal lacks, and no step takes it away.
+    let failure = "{ id: back, on: { observed: this }, about: Text., leaves: { add: { s: $w } }, remedy: None. }";
+    let t = format!("{}, failures: [{failure}]", sets("a"));
+    let tiny = common::tiny().flags("a").set("s").declares("w", "type: text").step("t", &t);
+    let tiny = tiny.goal("{ a: true, s: { lacks: $w } }").marked("on_request: true");
+    let told = all_told(&tiny, 'd');
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["what"], "stranded");
+    let unmet = told[0]["unmet"].as_array().unwrap();
+    // The failure may come after the effects, or before them: what stays unmet is the word.
+    assert_eq!(unmet.iter().map(|one| (&one["step"], &one["fact"])).collect::<Vec<_>>(), [(&json!("goal"), &json!("s"))]);
+}
+
+#[test]
+fn a_version_that_must_be_given_is_tried_at_and_around_what_it_is_compared_with() {
+    let proven_of = |tiny: common::Tiny| {
+        let catalog = tiny.catalog();
+        let proof = cutover::prove::prove(&catalog, catalog.scenario("tiny").unwrap(), &Options::default()).expect("an answer");
+        assert_eq!(refuted(&proof), "");
+        (proof.servers, proof.ready, proof.done)
+    };
+    let step = "achieved_when: { v: \">= $m\" }, effects: [{ set: { v: $m } }]";
+    let tiny = common::tiny().version("v").declares("m", "type: version").step("s", step).goal("{ v: \">= $m\" }");
+    // Compared with nothing else it is some version: the server has an older one, or not.
+    assert_eq!(proven_of(tiny.clone()), (2, 1, 1));
+    // With 2 about, it is that, newer or older; the server has one below 2, 2, or one above. With each of the three it is
+    // done where it is as new: in one, two and three cases.
+    assert_eq!(proven_of(tiny.invariant("two", "exposure", "{ v: \">= 2\" }")), (9, 3, 6));
+}
+
 /// How many catalogs are made up, 400 unless `CATALOGS` says otherwise.
 fn seeds() -> std::ops::Range<u64> {
     0..std::env::var("CATALOGS").map_or(400, |text| text.parse().expect("CATALOGS is a number"))

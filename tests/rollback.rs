@@ -63,7 +63,7 @@ fn before_scep_is_gone_everything_is_undone_the_last_step_first() {
         "undo-create-collection",
     ];
     assert_eq!((view.status(), view.done()), ("ready", undone.map(str::to_owned).to_vec()));
-    assert_eq!(view.json["rollback"]["no_return"], Json::Null);
+    assert_eq!((&view.json["rollback"]["no_return"], &view.json["rollback"]["go_on"]), (&Json::Null, &json!([])));
     let first = &view.json["steps"][0];
     assert_eq!(
         (&first["undoes"], &first["scope"], &first["minutes"]),
@@ -82,6 +82,8 @@ fn on_2016_it_is_offboarded_and_uninstalled_while_defender_stays_active_througho
     assert_eq!(view.status(), "ready");
     assert_eq!(view.done(), ["offboard", "uninstall-mde", "undo-remove-mma-workspace", "restart"]);
     assert_eq!(view.decision("restart"), "check_first", "uninstalling may need it");
+    // What it rests on is the server as the steps left it, and not as it was before them.
+    assert_eq!(view.json["facts_read"]["sense.onboarded"], json!(true));
     assert_eq!(modes, vec![active(); modes.len()]);
     assert_eq!(view.exposures("antivirus-gap"), [""; 0]);
     // Between offboarding and adding the workspace again nothing reports: that is said.

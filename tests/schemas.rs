@@ -246,3 +246,34 @@ fn there_is_a_manual_page_for_the_program_and_for_each_verb() {
     let output = Command::new(env!("CARGO_BIN_EXE_cutover")).arg("man").arg(missing).output().expect("runs");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn what_is_converted_and_what_is_missing_validate() {
+    let snapshot = schema("snapshot");
+    for line in cutover(&["facts", "convert", "fixtures/inventory/01-mde", "fixtures/inventory/03-mecm"]).lines() {
+        valid(&snapshot, &serde_json::from_str(line).expect("JSON"), "snapshot");
+    }
+    let missing = cutover(&["facts", "missing", "fixtures/inventory/01-mde", "--format", "json"]);
+    valid(&schema("missing"), &serde_json::from_str(&missing).expect("JSON"), "missing");
+}
+
+#[test]
+fn a_mapping_validates_and_what_reading_it_refuses_does_not() {
+    let mapping = schema("mapping");
+    let good = include_str!("../docs/inventories.md").split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let good = good.expect("the example of the page");
+    let catalog = Catalog::built_in().expect("the catalog");
+    cutover::inventory::Mapping::parse(catalog.vocabulary(), good).expect("a mapping");
+    valid(&mapping, &of_yaml(good), "mapping");
+    for bad in [
+        "schema: cutover/mapping/v2\ncolumns: { A: host }\n",
+        "schema: cutover/mapping/v1\ncolumns: { A: hosts }\n",
+        "schema: cutover/mapping/v1\ncolumns: { A: host, B: { fact: os.releas } }\n",
+        "schema: cutover/mapping/v1\ncolumns: { A: host, B: { values: { a: b } } }\n",
+        "schema: cutover/mapping/v1\ncolumns: { A: host }\nrows: {}\n",
+        "columns: { A: host }\n",
+    ] {
+        assert!(cutover::inventory::Mapping::parse(catalog.vocabulary(), bad).is_err(), "{bad}");
+        assert!(!mapping.is_valid(&of_yaml(bad)), "{bad}");
+    }
+}

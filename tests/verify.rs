@@ -114,7 +114,11 @@ fn a_step_above_one_that_it_follows_names_both_and_the_reason() {
     );
     assert_eq!(order["expected"], "below `restart-again`, which is at line 11, column 5");
     assert_eq!((&order["step"], &order["hosts"]), (&json!("install-mde"), &json!([])));
-    assert_eq!(finding(&said, "plan-not-known")["hosts"], json!([HOST]));
+    let open = finding(&said, "plan-not-known");
+    assert_eq!(
+        (&open["hosts"], &open["help"]),
+        (&json!([HOST]), &json!("an earlier step may change it: look just before the step"))
+    );
 }
 
 #[test]
@@ -185,7 +189,9 @@ fn parameters_are_those_of_the_scenario_and_of_its_types() {
     let server = || [recorded(SERVER, &[])];
     let said = verify(&broken("  workspace_id: ", "  workspace: x\n  workspace_id: "), &server());
     assert_eq!((said.status, findings(&said)), (1, vec!["plan-unknown-parameter 5:3".to_owned()]));
-    assert_eq!(finding(&said, "plan-unknown-parameter")["help"], "did you mean `workspace_id`?");
+    let unknown = finding(&said, "plan-unknown-parameter");
+    assert_eq!((&unknown["help"], &unknown["parameter"]), (&json!("did you mean `workspace_id`?"), &json!("workspace")));
+    assert_eq!(unknown["expected"], "one of workspace_id, minimum_platform, org_id, host_steps");
     let said = verify(&broken("  workspace_id: ", "  replace_third_party: true\n  workspace_id: "), &server());
     let foreign = finding(&said, "plan-unknown-parameter");
     assert!(foreign["help"].as_str().unwrap().contains("it is a parameter of `mecm-third-party-av`"), "{foreign}");
@@ -193,7 +199,13 @@ fn parameters_are_those_of_the_scenario_and_of_its_types() {
     assert_eq!(findings(&said), ["plan-wrong-parameter 5:17"]);
     let message =
         "the parameter `workspace_id`: expected a GUID such as 3f6b2a10-0000-4000-8000-000000000000, found `our-workspace`";
-    assert_eq!(finding(&said, "plan-wrong-parameter")["message"], message);
+    let wrong = finding(&said, "plan-wrong-parameter");
+    assert_eq!((&wrong["message"], &wrong["parameter"]), (&json!(message), &json!("workspace_id")));
+    // It leaves what is given besides as it is: the other tenant is still in the way.
+    let other = ["--set", "org_id=00000000-58ab-4f3d-b6e2-91a7035fd8cc"];
+    let wrong = broken("7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917", "our-workspace");
+    let said = verify_all(&[("plan.yaml", &wrong)], &server(), &other);
+    assert_eq!(findings(&said), ["plan-wrong-parameter 5:17", "plan-blocked 14:5"]);
     let said = verify(&broken("  workspace_id: 7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917\n", "  host_steps: console\n"), &server());
     assert_eq!(findings(&said), ["plan-missing-parameter 4:1"]);
     // What the plan leaves open the command line can give; what it gives counts.
@@ -228,6 +240,10 @@ fn what_is_not_known_is_a_question_and_no_no() {
     let said = verify(PLAN, &[recorded(SERVER, &[("policy.disable_antispyware", Json::Null)])]);
     assert_eq!((said.status, findings(&said)), (3, vec!["?plan-not-known 11:5".to_owned(), "?plan-not-known 14:5".to_owned()]));
     assert_eq!(said.json()["verdict"], "not_known");
+    let help = "find it out, or assume it for the whole estate with --assume policy.disable_antispyware=VALUE";
+    assert_eq!(finding(&said, "plan-not-known")["help"], help);
+    let totals = json!({ "plans": 1, "servers": 1, "holds": 0, "violated": 0, "not_known": 1, "findings": 2 });
+    assert_eq!(said.json()["totals"], totals);
     let said = verify_all(
         &[("plan.yaml", PLAN)],
         &[recorded(SERVER, &[("policy.disable_antispyware", Json::Null)])],
@@ -237,7 +253,9 @@ fn what_is_not_known_is_a_question_and_no_no() {
     let said = verify(PLAN, &[recorded(SERVER, &[("os.release", Json::Null)])]);
     assert_eq!(said.status, 3);
     assert!(findings(&said).iter().all(|finding| finding.starts_with('?')), "{:?}", findings(&said));
-    assert_eq!(finding(&said, "plan-undecided")["fact"], "os.release");
+    let undecided = finding(&said, "plan-undecided");
+    assert_eq!(undecided["fact"], "os.release");
+    assert!(undecided["message"].as_str().unwrap().starts_with("os.release decides whether the scenario supports this server, "));
 }
 
 #[test]
@@ -261,8 +279,16 @@ fn budgets_are_held_to_what_may_happen() {
     ] {
         let said = verify(&broken(from, to), &server());
         assert_eq!((said.status, findings(&said)), (1, vec![format!("plan-over-budget {line_and_column}")]));
-        assert_eq!(finding(&said, "plan-over-budget")["message"], message);
+        let over = finding(&said, "plan-over-budget");
+        assert_eq!(over["message"], message);
+        assert_eq!(over["invariant"], if message.starts_with("antivirus-gap") { json!("antivirus-gap") } else { Json::Null });
     }
+    // The one restart that a migrated server waits for is certain.
+    let waits = recorded("scep-done-2012r2", &[("reboot.pending", json!(true))]);
+    let one = "schema: cutover/plan/v1\nscenario: mecm-scep\nbudget: { restarts: 0 }\nsteps: [restart-first]\n";
+    let set = ["--set", "workspace_id=7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917"];
+    let over = finding(&verify_all(&[("plan.yaml", one)], &[waits], &set), "plan-over-budget");
+    assert_eq!(over["message"], "the plan has 1 restart, and the budget allows 0");
     // A gap that stays open has no end that a budget could be held to.
     let end = PLAN.find("  - restart-again").unwrap();
     let said = verify(&PLAN[..end], &server());
@@ -281,13 +307,17 @@ fn what_nobody_looked_at_leaves_a_budget_open() {
     // What is over it whatever turns out is over it.
     let said = verify(&broken("minutes: 15", "minutes: 4"), &[recorded(SERVER, &[("policy.disable_antispyware", Json::Null)])]);
     assert_eq!((said.status, &finding(&said, "plan-over-budget")["severity"]), (1, &json!("violated")));
+    // So are restarts of steps that are done whatever that fact is, even where nobody knows whether they are needed.
+    let said = verify(&broken("restarts: 2", "restarts: 1"), &[recorded(SERVER, &[("policy.disable_antispyware", Json::Null)])]);
+    assert_eq!((said.status, &finding(&said, "plan-over-budget")["severity"]), (1, &json!("violated")));
 }
 
 #[test]
 fn a_budget_is_for_an_exposure() {
     let said = verify(&broken("antivirus-gap:", "antivirus-gab:"), &[recorded(SERVER, &[])]);
     assert_eq!((said.status, findings(&said)), (1, vec!["plan-unknown-invariant 6:24".to_owned()]));
-    assert_eq!(finding(&said, "plan-unknown-invariant")["help"], "did you mean `antivirus-gap`?");
+    let unknown = finding(&said, "plan-unknown-invariant");
+    assert_eq!((&unknown["help"], &unknown["invariant"]), (&json!("did you mean `antivirus-gap`?"), &json!("antivirus-gab")));
     let said = verify(&broken("antivirus-gap:", "two-active-antivirus:"), &[recorded(SERVER, &[])]);
     assert!(finding(&said, "plan-unknown-invariant")["message"].as_str().unwrap().contains("is forbidden"));
 }
@@ -317,6 +347,21 @@ fn a_server_without_a_plan_is_missed_unless_it_needs_none() {
         let more = ["--set", "workspace_id=7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917"];
         assert_eq!(verify_all(&[("plan.yaml", PLAN)], &servers(needs_none), &more).status, 0, "{needs_none}");
     }
+    // Whether a server is migrated may hang on a parameter: here, which workspace the old sensor had to leave.
+    let elsewhere = ("mma.workspaces", json!(["e2a95b07-41cf-4d33-8f60-b17c9a02d5e4"]));
+    let both = [recorded(SERVER, &[]), recorded("scep-done-2012r2", &[elsewhere])];
+    for (workspace, status) in [("7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917", 0), ("e2a95b07-41cf-4d33-8f60-b17c9a02d5e4", 1)] {
+        let set = format!("workspace_id={workspace}");
+        assert_eq!(verify_all(&[("plan.yaml", PLAN)], &both, &["--set", &set]).status, status, "{workspace}");
+    }
+    // With a plan that names its server, one that another plan leaves out is missed too.
+    let scep = "schema: cutover/plan/v1\nscenario: mecm-scep\nsteps: [create-collection]\n";
+    let mut other = recorded(SERVER, &[]);
+    other["host"] = json!("other");
+    let three = [recorded(SERVER, &[]), recorded("scep-ready-2012r2", &[]), other];
+    let said = verify_all(&[("mma.yaml", PLAN), ("scep.yaml", scep)], &three, &[]);
+    assert_eq!(finding(&said, "server-without-plan")["hosts"], json!(["other"]));
+    assert!(!findings(&said).iter().any(|finding| finding.starts_with("i ")), "{:?}", findings(&said));
 }
 
 #[test]
@@ -357,7 +402,14 @@ fn a_scenario_for_other_servers_says_what_speaks_against_it() {
     assert_eq!(finding(&said, "plan-does-not-apply")["message"], "`mecm-scep` is for other servers: mecm.client is false");
     let said = verify(PLAN, &[recorded(SERVER, &[("os.release", json!("2019"))])]);
     assert_eq!(findings(&said), ["plan-does-not-apply 2:11"]);
-    assert!(finding(&said, "plan-does-not-apply")["message"].as_str().unwrap().contains("does not support this server"));
+    let unsupported = finding(&said, "plan-does-not-apply");
+    assert_eq!(
+        (&unsupported["message"], &unsupported["expected"]),
+        (
+            &json!("`standalone-mma` does not support this server: os.release is 2019, needs to be 2012r2 or 2016"),
+            &json!("os.release = 2012r2 or 2016")
+        )
+    );
 }
 
 #[test]
@@ -487,6 +539,7 @@ fn a_fact_that_is_no_longer_known_or_has_become_known_is_another_one() {
     let fact = finding(&said, "plan-stale-fact");
     let message = "`policy.disable_antispyware` was false when the plan was made, and now is not known (not in this snapshot)";
     assert_eq!((&fact["message"], &fact["severity"]), (&json!(message), &json!("violated")));
+    assert_eq!(fact["help"], "make the plan anew with cutover plan");
     assert_eq!(finding(&said, "plan-stale-status")["message"], "the plan says ready, and planning now says ready_if");
     let unknown = planned(&[recorded(SERVER, unread)], &[]);
     let said = verify_all(&[("plan.json", &unknown)], &[recorded(SERVER, &[])], &[]);
@@ -541,6 +594,9 @@ fn what_was_edited_in_a_plan_of_the_program_is_found() {
     assert_eq!(verify_again(&json.to_string(), &server(), &[]), (1, vec!["plan-missing-step 1".to_owned()]));
     let edited = plan.replacen("\"decision\":\"perform\"", "\"decision\":\"skip\",\"why\":\"already_so\"", 1);
     assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-decision 1".to_owned()]));
+    // To leave a step out for another reason is another decision.
+    let edited = plan.replacen("\"why\":\"already_so\"", "\"why\":\"does_not_apply\"", 1);
+    assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-decision 1".to_owned()]));
     let edited = plan.replace("\"status\":\"ready\"", "\"status\":\"done\"");
     assert_eq!(verify_again(&edited, &server(), &[]), (1, vec!["plan-stale-status 1".to_owned()]));
     let edited = plan.replace("\"scep.installed\"", "\"scep.gone\"");
@@ -560,6 +616,11 @@ fn a_plan_to_the_letter_of_the_article_is_held_to_the_article() {
     // The supplements are left out on purpose; what comes of it is still said.
     assert!(!found.iter().any(|finding| finding.starts_with("plan-missing-step")), "{found:?}");
     assert_eq!(status, 3, "{found:?}");
+    // A step of the article is missed there as well.
+    let mut json: Json = serde_json::from_str(&plan).unwrap();
+    json["steps"].as_array_mut().unwrap().retain(|step| step["id"] != "assign-policies");
+    let (_, found) = verify_again(&json.to_string(), &[recorded(SERVER, &[])], &[]);
+    assert_eq!(found.iter().filter(|finding| finding.starts_with("plan-missing-step")).count(), 1, "{found:?}");
 }
 
 #[test]
@@ -581,6 +642,11 @@ fn a_scenario_named_on_purpose_is_no_violation() {
     // What is found is what planning says too: nothing there keeps Configuration Manager from bringing SCEP back.
     assert!(plan.contains("\"status\":\"blocked\""));
     assert_eq!(verify_again(&plan, &servers, &[]), (1, vec!["plan-blocked 1".to_owned()]));
+    // Nothing else that planning found makes it one: here that a restart falls into the gap.
+    let plan = planned(&[recorded(SERVER, &[])], &[]);
+    assert!(plan.contains("restart-inside-gap"));
+    let managed = [recorded(SERVER, &[("mecm.client", json!(true))])];
+    assert_eq!(verify_again(&plan, &managed, &[]), (1, vec!["plan-does-not-apply 1".to_owned()]));
 }
 
 #[test]

@@ -215,6 +215,9 @@ fn sarif_stays_valid_with_hostile_names() {
     let result = &log["runs"][0]["results"][0];
     let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
     assert_eq!(uri, "p%2Cl%3Aa%25n%20%3C%26%22%27%3E%20%5D%5D%3E%20%3A%3Ax%20%1B%C3%A9/plan.json");
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let rule = rules.iter().find(|rule| rule["id"] == "plan-unknown-step").unwrap();
+    assert_eq!(rule["shortDescription"]["text"], "The scenario has no such step.");
     let texts: Vec<&str> =
         log["runs"][0]["results"].as_array().unwrap().iter().map(|one| one["message"]["text"].as_str().unwrap()).collect();
     assert!(texts.iter().all(|text| !text.replace("{{", "").contains('{')), "a brace alone would be a placeholder");

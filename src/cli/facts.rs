@@ -3,11 +3,13 @@
 use super::exit::Exit;
 use super::input;
 use super::inventory::{Exports, ReadingOptions};
-use super::options::{CatalogOption, catalog};
+use super::options::{CatalogOption, FactsOption, PlanOptions, catalog};
 use super::output::{DocumentFormat, OutputOption, to_stdout};
 use super::{Answer, CliError};
 use crate::catalog::Catalog;
-use crate::report::{json, knowledge, server};
+use crate::fleet::missing;
+use crate::report::missing as report;
+use crate::report::{exports, json, knowledge, server};
 use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -19,6 +21,10 @@ pub enum FactsVerb {
     List,
     /// Show a fact: what it means, how it is seen, and who reads it; or with --host what is known of a server and who says so
     Show(ShowArgs),
+    /// List the exports that are read, what each is recognised by, and the facts that it can say something of
+    Formats,
+    /// Say which facts, collected where, would turn how many servers without an answer into answers, best first
+    Missing(MissingArgs),
     /// Put snapshots and exports together into snapshots, one a line, with where each fact comes from
     Convert(ConvertArgs),
 }
@@ -39,6 +45,20 @@ pub struct ShowArgs {
     reading: ReadingOptions,
 }
 
+/// The arguments of `cutover facts missing`.
+#[derive(Args, Debug)]
+pub struct MissingArgs {
+    #[command(flatten)]
+    servers: FactsOption,
+    #[command(flatten)]
+    options: PlanOptions,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Text)]
+    format: DocumentFormat,
+    #[command(flatten)]
+    output: OutputOption,
+}
+
 /// The arguments of `cutover facts convert`.
 #[derive(Args, Debug)]
 pub struct ConvertArgs {
@@ -57,11 +77,16 @@ pub struct ConvertArgs {
 /// Runs a verb.
 pub fn run(verb: &FactsVerb, option: &CatalogOption) -> Answer {
     let catalog = catalog(option)?;
+    if let FactsVerb::Missing(args) = verb {
+        return missing(args, catalog);
+    }
     match verb {
         FactsVerb::List => to_stdout(&knowledge::facts(&catalog))?,
+        FactsVerb::Formats => to_stdout(&exports::list(catalog.vocabulary()))?,
         FactsVerb::Show(ShowArgs { what, host: None, .. }) => fact(&catalog, what)?,
         FactsVerb::Show(args) => return show(args, &catalog),
         FactsVerb::Convert(args) => return convert(args, &catalog),
+        FactsVerb::Missing(_) => {}
     }
     Ok(Exit::Yes)
 }
@@ -130,4 +155,13 @@ fn convert(args: &ConvertArgs, catalog: &Catalog) -> Answer {
         (true, false) => Exit::Unknown,
         (true, true) => Exit::Yes,
     })
+}
+
+fn missing(args: &MissingArgs, catalog: Catalog) -> Answer {
+    let question = args.options.question(&args.servers.facts, catalog)?;
+    let servers = question.servers.iter().map(|read| &read.snapshot);
+    let document = missing::missing(&question.catalog, &question.request, &question.assumptions, servers);
+    args.output.write(&args.format.written(&document, report::missing)?)?;
+    let exit = if document.answered == document.servers { Exit::Yes } else { Exit::Unknown };
+    Ok(question.end(exit))
 }

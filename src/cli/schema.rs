@@ -6,6 +6,8 @@ use super::options::{CatalogOption, catalog};
 use super::output::{OutputOption, pretty, to_stdout, unwritable};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
+use crate::fleet::missing::MissingDocument;
+use crate::inventory::mapping_schema;
 use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
 use crate::plan::explain::document::ExplanationDocument;
@@ -47,6 +49,10 @@ enum What {
     Findings,
     /// What diff writes
     Diff,
+    /// What facts missing writes
+    Missing,
+    /// A file for --mapping
+    Mapping,
     /// A file for --parameters
     Parameters,
     /// A scenario of a catalog
@@ -72,6 +78,8 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Explanation => of_document::<ExplanationDocument>("cutover/explanation/v1"),
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
+        What::Missing => of_document::<MissingDocument>("cutover/missing/v1"),
+        What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
         What::Scenario => of_file(FileKind::Scenario)?,

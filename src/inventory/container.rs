@@ -8,7 +8,9 @@ use zip::ZipArchive;
 
 /// The most that a compressed file may hold, in bytes.
 const LARGEST: u64 = 1 << 30;
-/// The most files that are read of an archive.
+/// The most that the files of an archive may hold that are read, in bytes: they are of one server or a few.
+const LARGEST_ARCHIVE: u64 = 1 << 26;
+/// The most files that an archive may hold.
 const MOST_FILES: usize = 10_000;
 
 /// Reads whatever the bytes are.
@@ -40,6 +42,7 @@ fn plain(reading: &mut Reading<'_>, name: &str, bytes: &[u8], options: &Options)
         None => return Err(InventoryError::new(name, "is empty").with_help("an empty export is no answer; was it cut off?")),
         Some(b'{' | b'[') => json::read(reading, name, &text)?,
         Some(b'<') => super::formats::xml(reading, name, start, options)?,
+        Some(_) if super::formats::text(reading, name, &text) => {}
         Some(_) => csv::read(reading, name, &text, options)?,
     }
     if guessed {
@@ -57,26 +60,29 @@ fn archive(reading: &mut Reading<'_>, name: &str, bytes: &[u8], options: &Option
     if archive.len() > MOST_FILES {
         return Err(InventoryError::new(name, format!("holds more than {MOST_FILES} files")));
     }
-    let mut left = LARGEST;
-    let mut found = false;
+    let mut left = LARGEST_ARCHIVE;
+    let mut known = Vec::new();
+    // Nothing is read before all names were looked at. What is passed over may be packed in ways that cannot be read.
     for index in 0..archive.len() {
-        let mut file = archive.by_index(index).map_err(broken)?;
-        let entry = file.name().map_err(broken)?.replace('\\', "/");
+        let Some(entry) = archive.name_for_index(index) else { continue };
+        let entry = entry.map_err(broken)?.replace('\\', "/");
         if entry.split('/').any(|part| part == "..") || entry.starts_with('/') {
             let message = format!("holds a file named `{}`, which leads out of the archive", crate::suggest::excerpt(&entry));
             return Err(InventoryError::new(name, message).with_help("such an archive was made to harm; nothing of it was read"));
         }
-        if file.is_dir() || !super::formats::is_of_an_archive(&entry) {
-            continue;
+        if super::formats::is_of_an_archive(&entry) {
+            known.push((index, format!("{name}!{entry}")));
         }
-        let entry = format!("{name}!{entry}");
-        let unpacked = unpacked(&entry, &mut file, left)?;
-        left -= unpacked.len() as u64;
-        plain(reading, &entry, &unpacked, options)?;
-        found = true;
     }
-    if !found {
-        let error = InventoryError::new(name, "holds no file that is known");
+    for (index, entry) in &known {
+        let mut file =
+            archive.by_index(*index).map_err(|error| InventoryError::new(entry, format!("cannot be read: {error}")))?;
+        let bytes = unpacked(entry, &mut file, left)?;
+        left -= bytes.len() as u64;
+        plain(reading, entry, &bytes, options)?;
+    }
+    if known.is_empty() {
+        let error = InventoryError::new(name, "holds no file that is known").of_no_kind();
         return Err(error.with_help("an archive of the Defender client analyzer holds SystemInfoLogs/MDEClientAnalyzer.xml"));
     }
     Ok(())
@@ -87,7 +93,7 @@ fn unpacked(name: &str, packed: &mut dyn Read, most: u64) -> Result<Vec<u8>, Inv
     let mut bytes = Vec::new();
     match packed.take(most + 1).read_to_end(&mut bytes) {
         Ok(read) if read as u64 > most => {
-            let message = format!("unpacks to more than {} MiB", LARGEST >> 20);
+            let message = format!("unpacks to more than the {} MiB that are read at most", most.div_ceil(1 << 20));
             Err(InventoryError::new(name, message).with_help("split the export, or unpack it and name the files"))
         }
         Ok(_) => Ok(bytes),

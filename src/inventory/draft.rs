@@ -57,6 +57,8 @@ pub(super) struct Thing {
     /// The key of a registry value.
     pub(super) key: Option<String>,
     pub(super) value: Option<String>,
+    /// The values of a registry key, where a row has several.
+    pub(super) values: Vec<(&'static str, String)>,
 }
 
 impl<'v> Draft<'v> {
@@ -167,7 +169,14 @@ impl<'v> Draft<'v> {
         }
     }
 
-    /// True where the row said this of a fact already.
+    /// Takes back what was said of a fact, for what follows to say it better.
+    pub(super) fn forget(&mut self, fact: &str) {
+        if let Some(id) = self.vocabulary.find(fact) {
+            self.record.facts.retain(|(said, _)| *said != id);
+        }
+    }
+
+    /// What the row said of a fact already.
     pub(super) fn says(&self, fact: &str) -> Option<&Said> {
         let id = self.vocabulary.find(fact)?;
         self.record.facts.iter().find(|(said, _)| *said == id).map(|(_, said)| said)

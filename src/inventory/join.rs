@@ -66,7 +66,9 @@ impl Aliases {
     }
 
     fn apply(&self, identity: &mut Identity) {
-        let keys = [&identity.mde, &identity.azure, &identity.entra, &identity.mecm, &identity.fqdn, &identity.short];
+        // A first label stands for a server only where nothing says more.
+        let short = if identity.fqdn.is_none() { &identity.short } else { &None };
+        let keys = [&identity.mde, &identity.azure, &identity.entra, &identity.mecm, &identity.fqdn, short];
         let host = keys.into_iter().flatten().find_map(|key| self.by_name.get(&**key)).cloned();
         if let Some(host) = host {
             (identity.fqdn, identity.short, identity.domain) = (None, None, None);
@@ -97,6 +99,7 @@ pub(super) fn join(parts: &[Part<'_>], aliases: &Aliases) -> Joined {
             *joined.left_out.entry((part, reason)).or_default() += 1;
         }
     }
+    part_folders(&mut rows, &mut joined);
     let groups = by_ids(&rows);
     let groups = by_first_labels(groups, parts, &mut joined.ambiguities);
     for mut group in groups {
@@ -104,6 +107,33 @@ pub(super) fn join(parts: &[Part<'_>], aliases: &Aliases) -> Joined {
         joined.groups.push(group);
     }
     joined
+}
+
+/// Takes a folder from rows where it names no server, since it holds rows of several.
+fn part_folders(rows: &mut Vec<(At, Identity)>, joined: &mut Joined) {
+    let mut servers: HashMap<Box<str>, Option<Box<str>>> = HashMap::new();
+    for (_, identity) in &*rows {
+        let (Some(folder), Some(label)) = (&identity.folder, &identity.short) else { continue };
+        let known = servers.entry(folder.clone()).or_insert_with(|| Some(label.clone()));
+        if known.as_ref().is_some_and(|known| !is_cut(known, label) && !is_cut(label, known)) {
+            *known = None;
+        }
+    }
+    rows.retain_mut(|((part, _), identity)| {
+        if identity.folder.as_ref().is_some_and(|folder| servers.get(folder).is_some_and(Option::is_none)) {
+            identity.folder = None;
+        }
+        let named = !identity.is_empty();
+        if !named {
+            *joined.left_out.entry((*part, "names no server, and its folder holds those of several")).or_default() += 1;
+        }
+        named
+    });
+}
+
+/// True where one name is the other, or what NetBIOS leaves of it.
+fn is_cut(name: &str, whole: &str) -> bool {
+    name == whole || (name.len() == 15 && whole.starts_with(name))
 }
 
 /// Sets of rows, each a tree whose root stands for it.

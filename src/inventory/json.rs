@@ -19,8 +19,7 @@ const WRAPPED: [&str; 3] = ["value", "data", "results"];
 
 /// Reads a text of JSON.
 pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<(), InventoryError> {
-    let log = formats::Log::default();
-    let mut rows = Rows { reading, file, log, place: 0, open: Vec::new(), wrong: None, row: 0, line: None };
+    let mut rows = Rows::new(reading, file);
     let lines = text.trim_end().contains('\n') && is_lines(text);
     if lines {
         for (number, line) in text.lines().enumerate() {
@@ -32,6 +31,13 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str) -> Result<
     } else {
         rows.document(text)?;
     }
+    rows.close()
+}
+
+/// Reads values that were not written as JSON, each as a row.
+pub(super) fn values(reading: &mut Reading<'_>, file: &str, values: &[Json]) -> Result<(), InventoryError> {
+    let mut rows = Rows::new(reading, file);
+    values.iter().try_for_each(|value| rows.item(value))?;
     rows.close()
 }
 
@@ -65,7 +71,12 @@ struct Open<'v> {
     has: BTreeSet<&'static str>,
 }
 
-impl Rows<'_, '_> {
+impl<'a, 'v> Rows<'a, 'v> {
+    fn new(reading: &'a mut Reading<'v>, file: &'a str) -> Self {
+        let log = formats::Log::default();
+        Self { reading, file, log, place: 0, open: Vec::new(), wrong: None, row: 0, line: None }
+    }
+
     fn document(&mut self, text: &str) -> Result<(), InventoryError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let read = Document { rows: self }.deserialize(&mut deserializer).and_then(|()| deserializer.end());

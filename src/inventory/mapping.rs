@@ -7,6 +7,7 @@ use super::part::Part;
 use crate::fact::{FactId, FactType, Value, Vocabulary};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};
+use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
 /// The schema that a mapping names.
@@ -200,4 +201,42 @@ fn entries(node: &Node) -> Result<&[(yaml::Key, Node)], MappingError> {
         Kind::Map(entries) => Ok(entries),
         _ => Err(MappingError { message: format!("expected a map, found {}", node.kind_name()), offset: node.span.offset }),
     }
+}
+
+/// The JSON Schema of a mapping of these facts.
+pub fn schema(vocabulary: &Vocabulary) -> Json {
+    let names: Vec<&str> =
+        NAMES.iter().map(|(name, _)| *name).chain(vocabulary.ids().map(|fact| vocabulary.name(fact))).collect();
+    let facts: Vec<&str> = vocabulary.ids().map(|fact| vocabulary.name(fact)).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What the columns of a table of one's own mean",
+        "type": "object",
+        "properties": {
+            "schema": { "const": SCHEMA },
+            "columns": {
+                "type": "object",
+                "description": "the names of columns, in any case, and what they mean",
+                "minProperties": 1,
+                "additionalProperties": { "anyOf": [
+                    { "enum": names },
+                    {
+                        "type": "object",
+                        "properties": {
+                            "fact": { "enum": facts },
+                            "values": {
+                                "type": "object",
+                                "description": "the words in the column, in any case, and the value that each stands for",
+                                "additionalProperties": { "type": ["string", "number", "boolean"] },
+                            },
+                        },
+                        "required": ["fact"],
+                        "additionalProperties": false,
+                    },
+                ] },
+            },
+        },
+        "required": ["schema", "columns"],
+        "additionalProperties": false,
+    })
 }

@@ -6,6 +6,7 @@
 //! file, looks at a clock, or knows what is done with a fact.
 
 mod cell;
+mod clixml;
 mod container;
 mod csv;
 mod document;
@@ -22,17 +23,18 @@ mod record;
 mod seen;
 mod table;
 mod text;
+mod xml;
 
 pub use document::{Origin, SnapshotDocument};
 pub use error::{InventoryError, Place};
 pub use estate::{Estate, Joining, Learned, Server, estate};
 pub use join::{Aliases, Ambiguity};
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Mapping, MappingError, schema as mapping_schema};
 pub use part::Part;
 pub use record::{About, Identity, Record, Said, Standing};
 pub use seen::{DateOrder, Seen};
 
-use crate::fact::{Snapshot, Vocabulary};
+use crate::fact::{FactId, Snapshot, Vocabulary};
 use jiff::Timestamp;
 
 /// The short name of snapshots among the kinds of rows.
@@ -86,7 +88,11 @@ impl<'v> Reading<'v> {
     pub fn read(&mut self, source: &Source, options: &Options) -> Result<(), InventoryError> {
         self.keep_going = options.keep_going;
         let first = self.parts.len();
-        container::read(self, &source.name, &source.bytes, options)?;
+        if let Err(error) = container::read(self, &source.name, &source.bytes, options) {
+            // Of an archive some files may have been read already.
+            self.parts.truncate(first);
+            return Err(error);
+        }
         for part in &mut self.parts[first..] {
             part.finish(options.date_order, options.collected_at);
         }
@@ -127,7 +133,25 @@ impl<'v> Reading<'v> {
     }
 }
 
-/// The kinds of rows that are known without a mapping, each by its short name and title.
-pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
-    formats::TABLES.iter().map(|table| (table.id, table.title))
+/// A kind of row that is known without a mapping.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its short name.
+    pub id: &'static str,
+    /// What it is, as a person would call it.
+    pub title: &'static str,
+    /// The columns that each are enough to recognise it by.
+    pub recognised_by: &'static [&'static [&'static str]],
+    /// The facts that it can say something of, in the order of the catalog.
+    pub says: Vec<FactId>,
+}
+
+/// The kinds of rows that are known without a mapping.
+pub fn formats(vocabulary: &Vocabulary) -> impl Iterator<Item = Known> {
+    formats::TABLES.iter().map(|table| Known {
+        id: table.id,
+        title: table.title,
+        recognised_by: table.recognised_by,
+        says: table.could(vocabulary, |_| true).into_iter().collect(),
+    })
 }

@@ -174,13 +174,14 @@ impl<'v> Part<'v> {
     }
 }
 
-/// The folder or archive that holds a file, without the folder that a client analyzer puts its logs in.
+/// The folder or archive that holds a file, without the folder that a client analyzer puts its logs in. An archive may hold a
+/// folder for each of several servers.
 fn folder(file: &str) -> Option<&str> {
-    if let Some((archive, _)) = file.split_once('!') {
-        return Some(archive);
-    }
-    let (folder, _) = file.rsplit_once('/')?;
-    Some(folder.strip_suffix("/SystemInfoLogs").unwrap_or(folder))
+    let (folder, name) = file.rsplit_once(['/', '!'])?;
+    // Only a folder of its own is that of the logs.
+    let outer = folder.strip_suffix("SystemInfoLogs").and_then(|outer| outer.strip_suffix(['/', '!']));
+    let folder = outer.unwrap_or(folder);
+    (!name.is_empty() && !folder.is_empty()).then_some(folder)
 }
 
 /// The name of a file without its folders, the ending of a format, and what stands before a host's name: the schema in a cache of
@@ -202,4 +203,25 @@ fn is_host(name: &str) -> bool {
 
 fn is_schema(text: &str) -> bool {
     text.strip_prefix('s').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_knows_the_folder_of_a_server() {
+        for (file, expected) in [
+            ("SRV-APP01/Get-Service.json", Some("SRV-APP01")),
+            ("a/b/Result/SystemInfoLogs/dsregcmd.txt", Some("a/b/Result")),
+            ("a.zip!SystemInfoLogs/dsregcmd.txt", Some("a.zip")),
+            ("a.zip!SRV-APP01/SystemInfoLogs/dsregcmd.txt", Some("a.zip!SRV-APP01")),
+            ("a.zip!x.csv", Some("a.zip")),
+            ("SystemInfoLogs/x.csv", Some("SystemInfoLogs")),
+            ("x.csv", None),
+            ("/x.csv", None),
+        ] {
+            assert_eq!(folder(file), expected, "{file}");
+        }
+    }
 }

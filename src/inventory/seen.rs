@@ -73,7 +73,7 @@ fn absolute(text: &str) -> Option<Timestamp> {
     if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Timestamp::from_second(text.parse().ok()?).ok();
     }
-    if let Ok(at) = text.parse::<Timestamp>() {
+    if let Some(at) = text.parse::<Timestamp>().ok().or_else(|| wmi(text)) {
         return Some(at);
     }
     if !text.as_bytes().get(..4)?.iter().all(u8::is_ascii_digit) {
@@ -81,6 +81,19 @@ fn absolute(text: &str) -> Option<Timestamp> {
     }
     let civil: DateTime = text.parse().or_else(|_| text.trim_end_matches('Z').trim_end().parse()).ok()?;
     utc(civil)
+}
+
+/// A time as WMI writes it: digits down to microseconds, and the minutes that the clock is ahead of UTC.
+fn wmi(text: &str) -> Option<Timestamp> {
+    let (digits, rest) = text.split_once('.')?;
+    if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) || rest.len() != 10 {
+        return None;
+    }
+    let number = |from: usize| digits.get(from..from + 2)?.parse::<i8>().ok();
+    let date = Date::new(digits.get(..4)?.parse().ok()?, number(4)?, number(6)?).ok()?;
+    let time = jiff::civil::Time::new(number(8)?, number(10)?, number(12)?, 0).ok()?;
+    let minutes = rest.get(6..)?.parse::<i64>().ok()?;
+    Timestamp::from_second(utc(date.to_datetime(time))?.as_second().checked_sub(minutes * 60)?).ok()
 }
 
 fn utc(civil: DateTime) -> Option<Timestamp> {
@@ -156,6 +169,8 @@ mod tests {
             ("/Date(1763596800000)/", "2025-11-20T00:00:00Z"),
             ("/Date(1763596800000+0100)/", "2025-11-20T00:00:00Z"),
             ("1763618400", "2025-11-20T06:00:00Z"),
+            ("20251120070000.123456+060", "2025-11-20T06:00:00Z"),
+            ("20251119230000.000000-420", "2025-11-20T06:00:00Z"),
             ("20/11/2025 6:02:11 AM +01:00", "2025-11-20T05:02:11Z"),
         ] {
             assert_eq!(read(text).0, at(expected), "{text}");

@@ -64,11 +64,19 @@ impl Table {
         of_columns.chain(self.says).filter_map(|fact| vocabulary.find(fact)).collect()
     }
 
+    /// True where the columns are enough to recognise it.
+    pub(super) fn is_of(&self, has: impl Fn(&str) -> bool) -> bool {
+        // The results of CMPivot have the columns of a host's own files, for many servers that are named in this one.
+        if self.named_by == NamedBy::Folder && has("Device") {
+            return false;
+        }
+        self.recognised_by.iter().any(|set| set.iter().all(|name| has(name)))
+    }
+
     /// How many columns it would read of a row with these, in lower case; nothing where they are not of this kind.
     fn likeness(&self, names: &[String]) -> Option<usize> {
         let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-        let recognised = self.recognised_by.iter().any(|set| set.iter().all(|name| has(name)));
-        recognised.then(|| self.columns().filter(|column| has(column.name)).count())
+        self.is_of(has).then(|| self.columns().filter(|column| has(column.name)).count())
     }
 }
 

@@ -81,6 +81,11 @@ impl<'m, 'c> Back<'m, 'c> {
         Self { model, steps, undo, exposed, restart: way_back.restart.map(|index| &model.steps[index]) }
     }
 
+    /// Whether a step is remembered as done where it was performed: where nothing undoes it, that makes no difference.
+    fn marked(&self, at: usize) -> bool {
+        self.undo.iter().any(|undo| undo.undoes == at)
+    }
+
     /// How many undoing steps belong to the steps up to this one.
     fn before(&self, at: usize) -> usize {
         self.undo.iter().filter(|undo| undo.undoes <= at).count()
@@ -124,7 +129,7 @@ impl<'m, 'c> Back<'m, 'c> {
         for at in 0..self.steps {
             let (step, done) = (&model.steps[at], model.layout.done[at]);
             let here = &reached[at];
-            reached.push(&step.passed(here) | &model.set(&step.succeeded(model, here), done, true));
+            reached.push(&step.passed(here) | &model.set(&step.succeeded(model, here), done, self.marked(at)));
         }
         reached
     }
@@ -141,7 +146,7 @@ impl<'m, 'c> Back<'m, 'c> {
                 lost = &lost | &(&astray & &self.question(at, which));
             }
             let (step, done, here) = (&model.steps[at], model.layout.done[at], &reached[at]);
-            let performed = model.unset(&lost, done, true);
+            let performed = model.unset(&lost, done, self.marked(at));
             let ways = step.successes().map(|(_, way)| model.sometimes(way, &performed));
             let performed = ways.fold(model.diagrams.none(), |any, one| &any | &one);
             let passed = step.passed(&(here & &model.unset(&lost, done, false)));
@@ -179,6 +184,8 @@ impl<'m, 'c> Back<'m, 'c> {
         let mut here = model.diagrams.none();
         let mut from = self.steps;
         for (number, undo) in self.undo.iter().enumerate() {
+            // Which later steps were undone on the way here makes no difference any more.
+            here = here.without(&model.diagrams.variables(model.layout.done[undo.undoes + 1..].iter().copied()));
             while from > undo.undoes {
                 here = &here | &(&reached[from] & &leading[number]);
                 from -= 1;
@@ -208,12 +215,16 @@ impl<'m, 'c> Back<'m, 'c> {
     ) -> Result<Set, Full> {
         let model = self.model;
         let performed = step.performed(turn);
+        let right = &(leading & &ready.good) & &model.possible;
         let mut undone = model.diagrams.none();
         for outcome in &step.outcomes {
             for way in &outcome.ways {
                 let left = model.image(way, &performed);
                 if outcome.kind.succeeds() {
                     undone = &undone | &left;
+                }
+                if (&left - &right).is_empty()? {
+                    continue;
                 }
                 let again = &(&left - leading) | &(&left - &ready.good);
                 let wrong = [(Property::Resuming, again), (Property::Contradiction, &left - &model.possible)];

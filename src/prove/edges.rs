@@ -2,21 +2,22 @@
 
 use super::explore::{Fronts, first, reach, stepped};
 use super::model::Model;
+use super::other::Elsewhere;
 use super::ready::Ready;
 use super::sets::Full;
 use super::verdicts::Wrong;
-use super::{EdgeVerdict, Explored, Limit, MissingEdge, Property, Verdict, exposure, other};
+use super::{EdgeVerdict, Explored, MissingEdge, Property, Verdict, exposure};
 use crate::catalog::EdgeKind;
 use std::collections::BTreeSet;
 
 /// For each edge that is not there by procedure, a property that fails without it.
-pub(super) fn edges(explored: &Explored<'_, '_>, wide: (&Model<'_>, &Ready)) -> Result<Vec<EdgeVerdict>, Limit> {
+pub(super) fn edges(explored: &Explored<'_, '_>, elsewhere: Option<&Elsewhere<'_, '_>>) -> Result<Vec<EdgeVerdict>, Full> {
     let model = explored.model;
     let mut found = Vec::new();
     for to in 0..model.steps.len() {
         for from in model.steps[to].after.clone() {
             if model.edge(from, to).is_some_and(|kind| kind != EdgeKind::Procedural) {
-                let needed_for = without(explored, wide, from, to)?;
+                let needed_for = without(explored, elsewhere, from, to)?;
                 found.push(EdgeVerdict { from: model.steps[from].index, to: model.steps[to].index, needed_for });
             }
         }
@@ -27,10 +28,10 @@ pub(super) fn edges(explored: &Explored<'_, '_>, wide: (&Model<'_>, &Ready)) -> 
 /// A property that fails without an edge.
 fn without(
     explored: &Explored<'_, '_>,
-    (wide, wide_ready): (&Model<'_>, &Ready),
+    elsewhere: Option<&Elsewhere<'_, '_>>,
     from: usize,
     to: usize,
-) -> Result<Option<Property>, Limit> {
+) -> Result<Option<Property>, Full> {
     let Explored { model, ready, reached, .. } = explored;
     let mut after: Vec<Vec<usize>> = model.steps.iter().map(|step| step.after.clone()).collect();
     after[to].retain(|one| *one != from);
@@ -41,7 +42,7 @@ fn without(
     }
     let new = &stepped(model, to, &(reached & &fronts.turn[to])) - reached;
     if !new.is_empty()? {
-        let all = reach(model, &fronts, reached, &new, &wrong.any(model))?;
+        let all = reach(model, &fronts, reached, &new, &wrong)?;
         if let Some(failed) = wrong.first(&all)? {
             return Ok(Some(failed));
         }
@@ -49,7 +50,8 @@ fn without(
             return Ok(Some(Property::Exposure));
         }
     }
-    Ok(other::chosen(wide, wide_ready, &after)?.first().map(|(property, _)| *property))
+    let fails = elsewhere.map_or(Ok(false), |elsewhere| elsewhere.fails_with(&after, to))?;
+    Ok(fails.then_some(Property::Resuming))
 }
 
 /// Edges in the direction of the documented order of which each alone mends a property that holds in that order and fails in
@@ -100,12 +102,11 @@ fn closure(edges: &[Vec<usize>]) -> Vec<BTreeSet<usize>> {
 /// Whether a property fails with these edges.
 fn fails(model: &Model<'_>, ready: &Ready, after: &[Vec<usize>], property: Property) -> Result<bool, Full> {
     let fronts = Fronts::new(model, ready, after);
-    let wrong = Wrong::new(model, ready, &fronts);
-    let none = model.diagrams.none();
-    let stop = wrong.0.iter().find(|(of, _)| *of == property).map_or_else(|| none.clone(), |(_, wrong)| wrong.clone());
-    let reached = reach(model, &fronts, &none, &first(model, ready), &stop)?;
+    let mut stop = Wrong::new(model, ready, &fronts);
+    stop.0.retain(|(of, _)| *of == property);
+    let reached = reach(model, &fronts, &model.diagrams.none(), &first(model, ready), &stop)?;
     if property == Property::Exposure {
         return Ok(exposure::longer(model, ready, &reached)?.is_some());
     }
-    Ok(!(&reached & &stop).is_empty()?)
+    Ok(stop.first(&reached)?.is_some())
 }

@@ -3,6 +3,7 @@
 use super::model::Model;
 use super::ready::{Ready, remembered};
 use super::sets::{Full, Set};
+use super::verdicts::Wrong;
 
 /// Which step may come when.
 pub(super) struct Fronts {
@@ -21,6 +22,13 @@ impl Fronts {
         });
         Self { turn: turn.collect() }
     }
+
+    /// Lets each step wait for the states in which its turn has come.
+    fn wait(&self, waiting: &mut [Set], states: &Set) {
+        for (waiting, turn) in waiting.iter_mut().zip(&self.turn) {
+            *waiting = &*waiting | &(states & turn);
+        }
+    }
 }
 
 /// The servers from which the first run begins.
@@ -37,15 +45,13 @@ pub(super) fn first(model: &Model<'_>, ready: &Ready) -> Set {
 pub(super) fn stepped(model: &Model<'_>, at: usize, turn: &Set) -> Set {
     let step = &model.steps[at];
     let done = model.layout.done[at];
-    let mut found = model.set(&step.passed(turn), done, true);
     let performed = performed(model, at, turn);
+    let (mut going, mut ended) = (step.passed(turn), model.diagrams.none());
     for outcome in &step.outcomes {
-        for way in &outcome.ways {
-            let left = model.image(way, &performed);
-            found = &found | &if outcome.kind.ends_the_run() { over(model, &left) } else { model.set(&left, done, true) };
-        }
+        let left = if outcome.kind.ends_the_run() { &mut ended } else { &mut going };
+        *left = outcome.ways.iter().fold(left.clone(), |left, way| &left | &model.image(way, &performed));
     }
-    found
+    &model.set(&going, done, true) | &over(model, &ended)
 }
 
 /// The states in which a step whose turn comes is performed, as they are remembered to be such.
@@ -59,35 +65,38 @@ pub(super) fn over(model: &Model<'_>, states: &Set) -> Set {
     &states.without(&model.done_bits()) & &model.begun()
 }
 
-/// What can be reached from `new` besides what is known. Ends early once one of the states to `stop` at is found.
+/// What can be reached from `new` besides what is known. Ends early once one of these wrong states is found.
 ///
 /// # Errors
 ///
 /// Where there is no room for the sets.
-pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set, stop: &Set) -> Result<Set, Full> {
+pub(super) fn reach(model: &Model<'_>, fronts: &Fronts, known: &Set, new: &Set, stop: &Wrong) -> Result<Set, Full> {
     let mut reached = known | new;
+    // For each step, the states in which its turn has come and in which it is still to be looked at.
+    let mut waiting = vec![model.diagrams.none(); fronts.turn.len()];
     let mut front = new.clone();
-    while !front.is_empty()? {
-        let mut next = model.diagrams.none();
-        for (at, turn) in fronts.turn.iter().enumerate() {
-            let here = &front & turn;
+    loop {
+        fronts.wait(&mut waiting, &front);
+        for at in 0..waiting.len() {
+            let here = std::mem::replace(&mut waiting[at], model.diagrams.none());
             if here.is_empty()? {
                 continue;
             }
             let found = &stepped(model, at, &here) - &reached;
             reached = &reached | &found;
             front = &front | &found;
-            next = &next | &found;
-            if !(&found & stop).is_empty()? {
+            fronts.wait(&mut waiting, &found);
+            if stop.first(&found)?.is_some() {
                 return Ok(reached);
             }
         }
-        let ended = &over(model, &front) - &reached;
-        reached = &reached | &ended;
-        front = &next | &ended;
-        if !(&ended & stop).is_empty()? {
+        if front.is_empty()? {
+            return Ok(reached);
+        }
+        front = &over(model, &front) - &reached;
+        reached = &reached | &front;
+        if stop.first(&front)?.is_some() {
             return Ok(reached);
         }
     }
-    Ok(reached)
 }

@@ -2,9 +2,10 @@
 
 use super::explore::{Fronts, first, reach};
 use super::model::Model;
+use super::other::Elsewhere;
 use super::ready::Ready;
 use super::verdicts::Wrong;
-use super::{Limit, Options, Property, blocked, exposure, other, waits};
+use super::{Limit, Options, Property, blocked, exposure, waits};
 use crate::catalog::{Catalog, Scenario};
 
 /// What one sees of a scenario at a glance.
@@ -45,7 +46,7 @@ fn refuted(
 ) -> Result<Option<Property>, Limit> {
     let fronts = Fronts::new(model, ready, after);
     let wrong = Wrong::new(model, ready, &fronts);
-    let reached = reach(model, &fronts, &model.diagrams.none(), &first(model, ready), &wrong.any(model))?;
+    let reached = reach(model, &fronts, &model.diagrams.none(), &first(model, ready), &wrong)?;
     if let Some(property) = wrong.first(&reached)? {
         return Ok(Some(property));
     }
@@ -54,8 +55,10 @@ fn refuted(
     }
     let wide = Model::wide(catalog, scenario, options)?;
     let wide_ready = Ready::new(&wide);
-    if let Some((property, _)) = other::chosen(&wide, &wide_ready, after)?.first() {
-        return Ok(Some(*property));
+    if let Some(elsewhere) = Elsewhere::new(&wide, &wide_ready, after)?
+        && elsewhere.fails()?
+    {
+        return Ok(Some(Property::Resuming));
     }
     Ok(blocked::too_much(&wide, &wide_ready)?.map(|_| Property::RefusingTooMuch))
 }

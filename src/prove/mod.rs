@@ -32,6 +32,7 @@ use crate::condition::{Argument, ParameterId};
 use crate::fact::{FactId, Value};
 use explore::Fronts;
 use model::Model;
+use other::Elsewhere;
 use ready::Ready;
 use sets::Set;
 use std::collections::BTreeSet;
@@ -281,10 +282,10 @@ struct Explored<'m, 'c> {
 }
 
 impl<'m, 'c> Explored<'m, 'c> {
-    fn new(model: &'m Model<'c>, ready: &'m Ready, after: &[Vec<usize>]) -> Result<Self, Limit> {
+    fn new(model: &'m Model<'c>, ready: &'m Ready, after: &[Vec<usize>]) -> Result<Self, sets::Full> {
         let fronts = Fronts::new(model, ready, after);
         let none = model.diagrams.none();
-        let reached = explore::reach(model, &fronts, &none, &explore::first(model, ready), &none)?;
+        let reached = explore::reach(model, &fronts, &none, &explore::first(model, ready), &verdicts::Wrong::none())?;
         Ok(Self { model, ready, fronts, reached })
     }
 }
@@ -315,7 +316,10 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let wide = Model::wide(catalog, scenario, options)?;
     let wide_ready = Ready::new(&wide);
     found.extend(wrong::refusing_too_much(&wide, &wide_ready)?);
-    found.extend(other::chosen(&wide, &wide_ready, &after)?);
+    let elsewhere = Elsewhere::new(&wide, &wide_ready, &after)?;
+    if let Some(elsewhere) = &elsewhere {
+        found.extend(elsewhere.told()?);
+    }
     let verdict = |property: Property| {
         let of = found.iter().filter(|(of, _)| *of == property);
         let counterexamples: Vec<Counterexample> = of.map(|(_, one)| one.clone()).collect();
@@ -324,7 +328,7 @@ pub fn prove(catalog: &Catalog, scenario: &Scenario, options: &Options) -> Resul
     let verdicts: Vec<Verdict> = Property::ALL.into_iter().map(verdict).collect();
     let holds = verdicts.iter().all(|verdict| verdict.holds);
     let any_order = !options.documented_order_only;
-    let edges = if holds && any_order { edges::edges(&explored, (&wide, &wide_ready))? } else { Vec::new() };
+    let edges = if holds && any_order { edges::edges(&explored, elsewhere.as_ref())? } else { Vec::new() };
     let missing = if any_order { edges::missing(&explored, &verdicts)? } else { Vec::new() };
     let bits = model.layout.server_bits();
     let servers = &model.chosen & &model.possible;

@@ -28,7 +28,7 @@ pub(super) struct Variables(Set);
 const MOST_NODES: usize = 12 << 20;
 
 /// Results that are kept for the next operation.
-const KEPT_RESULTS: usize = 1 << 20;
+const KEPT_RESULTS: usize = 1 << 21;
 
 impl Diagrams {
     /// Room for sets over so many variables, in the order in which the diagrams branch.

@@ -20,6 +20,11 @@ impl Wrong {
         ])
     }
 
+    /// Nothing.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// The first property that some of these states refute.
     pub(super) fn first(&self, states: &Set) -> Result<Option<Property>, Full> {
         for (property, wrong) in &self.0 {
@@ -28,11 +33,6 @@ impl Wrong {
             }
         }
         Ok(None)
-    }
-
-    /// The states that refute a property.
-    pub(super) fn any(&self, model: &Model<'_>) -> Set {
-        self.0.iter().fold(model.diagrams.none(), |any, (_, wrong)| &any | wrong)
     }
 }
 

@@ -126,7 +126,9 @@ fn apart(model: &Model<'_>, fronts: &Fronts, property: Property, wrong: &Set) ->
             for (at, turn) in fronts.turn.iter().enumerate() {
                 found.push(wrong & &breaking(model, at, turn));
             }
-            found.extend((0..model.at_rest.len()).map(|number| wrong & &broken_at_rest(model, number)));
+            // What is to come at rest is not wrong before the end, where the next step may be.
+            let ended = wrong & &model.ended();
+            found.extend((0..model.at_rest.len()).map(|number| &ended & &broken_at_rest(model, number)));
         }
         Property::Resuming | Property::Exposure | Property::RefusingTooMuch | Property::Contradiction => {}
     }

@@ -1,6 +1,6 @@
 //! Ansible: its cache of facts, the files of `setup`, and what modules returned.
 
-use super::said::{catalog, ignored, of, part, part_of, read, read_text, said};
+use super::said::{catalog, ignored, of_kind, part, part_of_text, read, read_text, said};
 use cutover::inventory::{Options, Reading, Source};
 
 const NO_REBOOT: &str = "reboot.pending: ? Ansible found none, but does not look at Windows Update";
@@ -54,20 +54,20 @@ fn values_that_a_play_set_are_taken_out_of_their_marks() {
 fn what_modules_returned_is_told_by_its_shape() {
     let file = "05-ansible/registered-results.srv-sql02.json";
     let parts = read(&[file]).parts;
-    assert_eq!(said(of(&parts, "ansible-services"), "srv-sql02"), ["defender.service: disabled", "mma.installed: true"]);
-    let features = of(&parts, "ansible-features");
+    assert_eq!(said(of_kind(&parts, "ansible-services"), "srv-sql02"), ["defender.service: disabled", "mma.installed: true"]);
+    let features = of_kind(&parts, "ansible-features");
     assert_eq!(said(features, "srv-sql02"), ["defender.feature: removed"]);
     assert_eq!(ignored(features), ["1 a feature that no fact is about"]);
     assert_eq!(
-        said(of(&parts, "ansible-registry"), "srv-sql02"),
+        said(of_kind(&parts, "ansible-registry"), "srv-sql02"),
         ["sense.onboarded: true", "sense.org: 9b1d0c2e-0000-4000-8000-00000000feed"]
     );
     assert_eq!(
-        said(of(&parts, "ansible-restarts"), "srv-sql02"),
+        said(of_kind(&parts, "ansible-restarts"), "srv-sql02"),
         ["reboot.pending: ? a module of Ansible asks for one, but does not say what for"]
     );
-    assert_eq!(ignored(of(&parts, "ansible-updates")), ["1 an update that is on offer, not installed"]);
-    assert_eq!(ignored(of(&parts, "ansible-results")), ["1 facts of Ansible that no fact here is about"]);
+    assert_eq!(ignored(of_kind(&parts, "ansible-updates")), ["1 an update that is on offer, not installed"]);
+    assert_eq!(ignored(of_kind(&parts, "ansible-results")), ["1 facts of Ansible that no fact here is about"]);
     assert_eq!(parts.len(), 6);
 }
 
@@ -94,7 +94,7 @@ fn a_host_that_failed_is_no_error() {
         (r#"{"changed": false, "module_stderr": "oh\u001b[31m", "msg": null}"#, "Ansible got no facts, but `oh\\u{1b}[31m`"),
         (r#"{"changed": false, "ansible_facts": {}}"#, "facts of Ansible that no fact here is about"),
     ] {
-        let part = part_of("tree/srv-app01", text);
+        let part = part_of_text("tree/srv-app01", text);
         assert_eq!((part.rows, part.used(), ignored(&part)), (1, 0, vec![format!("1 {reason}")]), "{text}");
     }
 }
@@ -116,12 +116,12 @@ fn the_role_and_the_build_tell_the_release_where_the_caption_was_not_allowed() {
         )
     };
     assert_eq!(
-        said(&part_of("x", &facts("domain_controller", "10.0.14393.0")), "a.example"),
+        said(&part_of_text("x", &facts("domain_controller", "10.0.14393.0")), "a.example"),
         ["os.build: 10.0.14393", "os.release: 2016", "os.role: domain_controller", "os.x64: true"]
     );
-    assert_eq!(ignored(&part_of("x", &facts("workstation", "10.0.19045.0"))), ["1 not a Windows Server"]);
+    assert_eq!(ignored(&part_of_text("x", &facts("workstation", "10.0.19045.0"))), ["1 not a Windows Server"]);
     assert_eq!(
-        said(&part_of("x", &facts("unknown", "10.0.14393.0")), "a.example"),
+        said(&part_of_text("x", &facts("unknown", "10.0.14393.0")), "a.example"),
         [
             "os.build: 10.0.14393",
             "os.release: ? `10.0.14393` does not tell which Windows Server it is",
@@ -129,14 +129,14 @@ fn the_role_and_the_build_tell_the_release_where_the_caption_was_not_allowed() {
         ]
     );
     let linux = r#"{"ansible_os_family": "Debian", "ansible_fqdn": "b.example", "ansible_kernel": "6.1.0"}"#;
-    assert_eq!(ignored(&part_of("x", linux)), ["1 not Windows"]);
+    assert_eq!(ignored(&part_of_text("x", linux)), ["1 not Windows"]);
 }
 
 #[test]
 fn a_file_whose_name_is_none_of_a_host_names_none() {
     let text = r#"{"s": {"changed": false, "services": [{"name": "HealthService", "state": "started", "start_mode": "auto"}]}}"#;
     let row = |file| {
-        let part = part_of(file, text);
+        let part = part_of_text(file, text);
         let short = part.records.first().and_then(|record| record.identity.short.as_deref()).map(str::to_owned);
         (short, ignored(&part))
     };
@@ -158,11 +158,11 @@ fn a_loop_and_a_key_that_the_result_carries_are_read() {
         {"changed": true, "stdout": "text"}]}"#;
     for text in [text.to_owned(), format!(r#"{{"looked": {text}}}"#)] {
         let parts = read_text("srv-app01.json", &text);
-        let registry = of(&parts, "ansible-registry");
+        let registry = of_kind(&parts, "ansible-registry");
         assert_eq!(said(registry, "srv-app01"), ["sense.autostart: true"]);
         assert_eq!(ignored(registry), ["1 a value of the registry that no fact is about"]);
-        assert_eq!(said(of(&parts, "ansible-features"), "srv-app01"), ["defender.feature: ? Ansible says `InstallPending`"]);
-        assert_eq!(of(&parts, "ansible-results").rows, 2);
+        assert_eq!(said(of_kind(&parts, "ansible-features"), "srv-app01"), ["defender.feature: ? Ansible says `InstallPending`"]);
+        assert_eq!(of_kind(&parts, "ansible-results").rows, 2);
     }
 }
 
@@ -171,5 +171,5 @@ fn an_update_that_was_installed_is_there() {
     let text = r#"{"u": {"changed": true, "reboot_required": false, "updates": {
         "a": {"kb": ["2919355"], "installed": true}, "b": {"kb": ["2999226"], "installed": false}}}}"#;
     let parts = read_text("srv-app01.json", text);
-    assert_eq!(said(of(&parts, "ansible-updates"), "srv-app01"), ["update.april_2014_rollup: true"]);
+    assert_eq!(said(of_kind(&parts, "ansible-updates"), "srv-app01"), ["update.april_2014_rollup: true"]);
 }

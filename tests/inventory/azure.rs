@@ -1,6 +1,6 @@
 //! Azure: machines, extensions, plans and settings.
 
-use super::said::{ignored, of, part, part_of, read_text, said, said_of_subscription};
+use super::said::{ignored, of_kind, part, part_of_text, read_text, said, said_of_subscription};
 use cutover::inventory::Standing;
 
 const SUBSCRIPTION: &str = "11111111-2222-4333-8444-555555555555";
@@ -97,7 +97,7 @@ fn extensions_are_told_by_publisher_and_type_never_by_name() {
             r#""name": "IaaSAntimalware", "properties": {{"publisher": "{publisher}", "type": "{kind}", "provisioningState": "{state}"}}"#
         );
         let id = "/resourceGroups/rg/providers/Microsoft.HybridCompute/machines/extensions/extensions/x";
-        part_of("x.json", &resource("Microsoft.HybridCompute/machines/extensions", id, &properties))
+        part_of_text("x.json", &resource("Microsoft.HybridCompute/machines/extensions", id, &properties))
     };
     let machine = id("rg/providers/microsoft.hybridcompute/machines/extensions");
     let other = of("Contoso", "IaaSAntimalware", "Succeeded");
@@ -119,7 +119,7 @@ fn a_plan_is_of_the_whole_subscription() {
 fn a_plan_is_only_known_where_it_is_said() {
     let plan = |keys: &str| {
         let more = format!(r#""name": "VirtualMachines", {keys}"#);
-        let part = part_of(
+        let part = part_of_text(
             "x.json",
             &resource("Microsoft.Security/pricings", "/providers/Microsoft.Security/pricings/VirtualMachines", &more),
         );
@@ -147,7 +147,7 @@ fn a_plan_may_be_of_one_machine() {
         &format!("{machine}/providers/Microsoft.Security/pricings/virtualMachines"),
         r#""name": "virtualMachines", "properties": {"pricingTier": "Free"}"#,
     );
-    let part = part_of("x.json", &text);
+    let part = part_of_text("x.json", &text);
     let said = said(&part, &id("rg/providers/microsoft.compute/virtualmachines/vm1"));
     assert_eq!(said, ["azure.arc: false", "azure.defender_plan: none", "azure.vm: true"]);
     let group = resource(
@@ -155,7 +155,7 @@ fn a_plan_may_be_of_one_machine() {
         "/resourceGroups/rg/providers/Microsoft.Security/pricings/virtualMachines",
         r#""name": "virtualMachines", "properties": {"pricingTier": "Free"}"#,
     );
-    assert_eq!(ignored(&part_of("x.json", &group)), ["1 for something else than a subscription or a machine"]);
+    assert_eq!(ignored(&part_of_text("x.json", &group)), ["1 for something else than a subscription or a machine"]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn settings_are_of_the_whole_subscription() {
     assert_eq!((part.format, part.rows, part.used()), ("azure-security-settings", 4, 2));
     assert_eq!(said_of_subscription(&part, SUBSCRIPTION), ["azure.mde_integration: true", "azure.unified_setting: false"]);
     assert_eq!(ignored(&part), ["2 a setting that no fact is about"]);
-    let flat = part_of(
+    let flat = part_of_text(
         "x.json",
         &format!(
             r#"{{"type": "microsoft.security/settings", "name": "wdatp", "subscriptionId": "{SUBSCRIPTION}", "kind": "x"}}"#
@@ -184,20 +184,20 @@ fn a_page_that_is_full_may_not_be_the_last() {
     };
     let bare = |rows: &str| format!("[{rows}]");
     for count in [100, 1000] {
-        let part = part_of("x.json", &list(count, bare));
+        let part = part_of_text("x.json", &list(count, bare));
         let exactly = format!(
             "holds exactly {count} rows, which is where such exports end: servers that are missing here may be in the rest"
         );
         assert_eq!(part.notices, [exactly]);
     }
-    assert!(part_of("x.json", &list(99, bare)).notices.is_empty());
+    assert!(part_of_text("x.json", &list(99, bare)).notices.is_empty());
     for whole in [
         |rows: &str| format!(r#"{{"count": 100, "data": [{rows}], "skip_token": null, "total_records": 100}}"#),
         |rows: &str| format!(r#"{{"totalRecords": 100, "data": [{rows}], "$skipToken": "", "resultTruncated": "false"}}"#),
     ] {
-        assert!(part_of("x.json", &list(100, whole)).notices.is_empty());
+        assert!(part_of_text("x.json", &list(100, whole)).notices.is_empty());
     }
-    let next = part_of("x.json", &list(3, |rows| format!(r#"{{"value": [{rows}], "nextLink": "https://example/"}}"#)));
+    let next = part_of_text("x.json", &list(3, |rows| format!(r#"{{"value": [{rows}], "nextLink": "https://example/"}}"#)));
     assert_eq!(next.notices, ["says that more rows follow: servers that are missing here may be in the rest"]);
 }
 
@@ -211,9 +211,9 @@ fn other_resources_and_systems_are_of_no_use() {
               "properties": {{"displayName": "old", "status": "Expired"}}}}]"#
     );
     let parts = read_text("x.json", &text);
-    assert_eq!(ignored(of(&parts, "azure-resources")), ["1 a resource of Azure that no fact is about"]);
-    let machines = of(&parts, "azure-machines");
+    assert_eq!(ignored(of_kind(&parts, "azure-resources")), ["1 a resource of Azure that no fact is about"]);
+    let machines = of_kind(&parts, "azure-machines");
     assert_eq!((machines.rows, ignored(machines)), (1, vec!["1 not Windows".to_owned()]));
     assert!(machines.notices.is_empty(), "{:?}", machines.notices);
-    assert_eq!(of(&parts, "azure-arc-machines").records[0].standing, Standing::Inactive);
+    assert_eq!(of_kind(&parts, "azure-arc-machines").records[0].standing, Standing::Inactive);
 }

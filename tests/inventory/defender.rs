@@ -1,6 +1,6 @@
 //! The Defender portal, its API, and advanced hunting.
 
-use super::said::{of, part, read_text, said};
+use super::said::{of_kind, part, read_text, said};
 use cutover::inventory::Standing;
 
 #[test]
@@ -108,6 +108,9 @@ fn rows_of_several_kinds_in_one_stream_are_each_read_as_their_own() {
         ),
     ];
     let parts = read_text("x.json", &text.join("\n"));
-    assert_eq!(said(of(&parts, "defender-software"), "a.example"), ["mma.installed: true", "os.release: 2016", "os.x64: true"]);
-    assert_eq!(of(&parts, "hunting-devices").rows, 1);
+    assert_eq!(
+        said(of_kind(&parts, "defender-software"), "a.example"),
+        ["mma.installed: true", "os.release: 2016", "os.x64: true"]
+    );
+    assert_eq!(of_kind(&parts, "hunting-devices").rows, 1);
 }

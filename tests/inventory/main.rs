@@ -2,9 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod analyzer;
 mod ansible;
 mod azure;
 mod defender;
 mod joining;
 mod osquery;
+mod powershell;
 mod said;

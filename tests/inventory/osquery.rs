@@ -1,6 +1,6 @@
 //! osquery: answers of its shell, and its log.
 
-use super::said::{catalog, ignored, of, part, part_of, read_text, said};
+use super::said::{catalog, ignored, of_kind, part, part_of_text, read_text, said};
 use cutover::inventory::{Options, Reading, Source};
 
 #[test]
@@ -47,7 +47,7 @@ fn what_a_log_takes_back_is_not_there() {
         line("b.example", 1_763_618_600, "removed", AGENT),
         line("c.example", 1_763_618_600, "removed", AGENT),
     ];
-    let part = part_of("logs/osqueryd.results.log", &log.join("\n"));
+    let part = part_of_text("logs/osqueryd.results.log", &log.join("\n"));
     assert_eq!((part.rows, part.used()), (6, 1));
     assert_eq!(ignored(&part), ["5 a row that is no longer there"]);
     assert_eq!(said(&part, "a.example"), Vec::<String>::new());
@@ -66,7 +66,7 @@ fn a_later_whole_answer_takes_the_place_of_an_earlier_one() {
     let earlier = snapshot(1_763_618_400, &format!("{{{AGENT}}}"));
     for log in [[&earlier, &later], [&later, &earlier]] {
         let log = log.map(String::as_str).join("\n");
-        let part = part_of("x.log", &log);
+        let part = part_of_text("x.log", &log);
         assert_eq!((part.rows, part.used(), said(&part, "a.example")), (2, 1, vec!["mecm.client: true".to_owned()]));
         assert_eq!(ignored(&part), ["1 a later answer to the same query takes its place"]);
     }
@@ -78,17 +78,17 @@ fn a_batch_of_changes_is_read_and_a_number_is_no_name() {
         r#"{{"name": "p", "hostIdentifier": "4C4C4544-0000-2010-8020-80C04F000011", "decorations": {{"hostname": "srv-app01"}}, "unixTime": 1763618400,
             "diffResults": {{"added": [{{{AGENT}}}], "removed": ""}}}}"#
     );
-    assert_eq!(said(&part_of("logs/x.log", &text), "srv-app01"), ["mma.installed: true"]);
+    assert_eq!(said(&part_of_text("logs/x.log", &text), "srv-app01"), ["mma.installed: true"]);
     let nameless = text.replace("decorations", "other");
-    assert_eq!(ignored(&part_of("logs/x.log", &nameless)), ["1 the row names no server"]);
+    assert_eq!(ignored(&part_of_text("logs/x.log", &nameless)), ["1 the row names no server"]);
 }
 
 #[test]
 fn other_answers_in_a_log_are_of_no_use_and_elsewhere_an_error() {
     let log = [line("a.example", 1_763_618_400, "added", r#""pid": "4""#), line("a.example", 1_763_618_400, "added", AGENT)];
     let parts = read_text("x.log", &log.join("\n"));
-    assert_eq!(ignored(of(&parts, "osquery-results")), ["1 an answer that no fact is about"]);
-    assert_eq!(of(&parts, "osquery-services").used(), 1);
+    assert_eq!(ignored(of_kind(&parts, "osquery-results")), ["1 an answer that no fact is about"]);
+    assert_eq!(of_kind(&parts, "osquery-services").used(), 1);
     // What only shares some columns with a table is another one.
     for row in [
         r#"{"name": "HealthService", "status": "RUNNING"}"#,
@@ -105,14 +105,14 @@ fn other_answers_in_a_log_are_of_no_use_and_elsewhere_an_error() {
 fn the_path_of_a_value_is_enough_and_a_persons_policy_is_none() {
     let text = r#"[{"path": "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Sense\\Start", "data": "2"},
         {"path": "HKEY_USERS\\S-1-5-21-1\\Software\\Policies\\Microsoft\\Windows Defender\\DisableAntiSpyware", "data": "1"}]"#;
-    let part = part_of("srv-app01/registry.json", text);
+    let part = part_of_text("srv-app01/registry.json", text);
     assert_eq!(said(&part, "srv-app01"), ["sense.autostart: true"]);
     assert_eq!(ignored(&part), ["1 a value of the registry that no fact is about"]);
 }
 
 #[test]
 fn a_list_in_no_folder_names_no_server() {
-    let part = part_of("services.json", &format!("[{{{AGENT}}}]"));
+    let part = part_of_text("services.json", &format!("[{{{AGENT}}}]"));
     assert_eq!(ignored(&part), ["1 the row names no server, and the file is in no folder of one"]);
 }
 
@@ -120,7 +120,7 @@ fn a_list_in_no_folder_names_no_server() {
 fn a_feature_that_is_absent_there_may_have_been_removed() {
     let feature = |state: &str| {
         let text = format!(r#"[{{"name": "Windows-Defender", "caption": "x", "state": "1", "statename": "{state}"}}]"#);
-        said(&part_of("srv-app01/features.json", &text), "srv-app01")
+        said(&part_of_text("srv-app01/features.json", &text), "srv-app01")
     };
     assert_eq!(feature("Enabled"), ["defender.feature: enabled"]);
     assert_eq!(feature("Disabled"), ["defender.feature: disabled"]);

@@ -1,7 +1,7 @@
 //! Reading fixtures, and what was read of them as lines that a person can check.
 
 use cutover::catalog::Catalog;
-use cutover::inventory::{About, Options, Part, Reading, Record, Said, Source};
+use cutover::inventory::{About, InventoryError, Options, Part, Reading, Record, Said, Source};
 use std::fs;
 use std::path::Path;
 
@@ -26,6 +26,20 @@ pub fn read(paths: &[&str]) -> Reading<'static> {
     reading
 }
 
+/// What was read of a text that stands in a file of this name.
+pub fn of(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Reading<'static>, InventoryError> {
+    let mut reading = Reading::new(catalog().vocabulary());
+    reading.read(&Source { name: name.to_owned(), bytes: bytes.into() }, &Options::default())?;
+    Ok(reading)
+}
+
+/// The only part of such a text.
+pub fn part_of(name: &str, bytes: impl Into<Vec<u8>>) -> Part<'static> {
+    let mut parts = of(name, bytes).unwrap_or_else(|error| panic!("{}: {error}", error.place())).parts;
+    assert_eq!(parts.len(), 1, "{name}");
+    parts.remove(0)
+}
+
 /// The only part that was read of a fixture.
 pub fn part(path: &str) -> Part<'static> {
     let mut parts = read(&[path]).parts;
@@ -42,14 +56,14 @@ pub fn read_text(name: &str, text: &str) -> Vec<Part<'static>> {
 }
 
 /// The only part that was read of a text.
-pub fn part_of(name: &str, text: &str) -> Part<'static> {
+pub fn part_of_text(name: &str, text: &str) -> Part<'static> {
     let mut parts = read_text(name, text);
     assert_eq!(parts.len(), 1, "{name}");
     parts.remove(0)
 }
 
 /// The part of one kind among those that were read.
-pub fn of<'p>(parts: &'p [Part<'static>], format: &str) -> &'p Part<'static> {
+pub fn of_kind<'p>(parts: &'p [Part<'static>], format: &str) -> &'p Part<'static> {
     parts.iter().find(|part| part.format == format).unwrap_or_else(|| panic!("{format} of {parts:?}"))
 }
 

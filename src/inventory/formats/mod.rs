@@ -1,19 +1,21 @@
 //! The exports that are known: one file a producer.
 
+mod analyzer;
 mod ansible;
 mod azure;
 mod defender;
 mod hunting;
 mod mecm;
 mod osquery;
+mod powershell;
 
 pub(super) use osquery::Log;
 
 use super::error::InventoryError;
-use super::json::Rows;
+use super::json::{self, Rows};
 use super::part::Part;
 use super::table::{Column, Table};
-use super::{Options, Reading};
+use super::{Options, Reading, clixml, xml};
 use serde_json::{Map, Value as Json};
 
 /// All kinds of rows.
@@ -54,6 +56,17 @@ pub(super) const TABLES: &[&Table] = &[
     &osquery::REGISTRY,
     &osquery::FEATURES,
     &osquery::OTHERS,
+    &powershell::SERVICES,
+    &powershell::WMI_SERVICES,
+    &powershell::UPDATES,
+    &powershell::SYSTEMS,
+    &powershell::REGISTRY,
+    &powershell::STATUS,
+    &powershell::PIVOT_STATUS,
+    &powershell::FEATURES,
+    &analyzer::RESULTS,
+    &analyzer::PROGRAMS,
+    &analyzer::ONBOARDING,
 ];
 
 /// What stands beside a list of rows.
@@ -98,13 +111,20 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
 }
 
 /// Reads a text of XML.
-pub(super) fn xml(_: &mut Reading<'_>, name: &str, _: &str, _: &Options) -> Result<(), InventoryError> {
-    Err(InventoryError::new(name, "is XML of no export that is known").of_no_kind())
+pub(super) fn xml(reading: &mut Reading<'_>, name: &str, text: &str, _: &Options) -> Result<(), InventoryError> {
+    let root = xml::read(name, text, &["Objs", analyzer::ROOT])?;
+    let rows = if root.name == "Objs" { clixml::objects(name, &root)? } else { vec![analyzer::results(&root)] };
+    json::values(reading, name, &rows)
+}
+
+/// Reads a text that is neither JSON nor XML nor CSV; false where it is none of those that are known.
+pub(super) fn text(reading: &mut Reading<'_>, name: &str, text: &str) -> bool {
+    powershell::failure(reading, name, text) || powershell::printed(reading, name, text) || analyzer::join(reading, name, text)
 }
 
 /// True for the files of an archive that are read.
-pub(super) fn is_of_an_archive(_: &str) -> bool {
-    false
+pub(super) fn is_of_an_archive(entry: &str) -> bool {
+    analyzer::is_read(entry)
 }
 
 const fn column(

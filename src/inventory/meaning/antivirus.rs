@@ -94,6 +94,7 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     let (seen::Seen::At(updated), Some(recorded)) = (seen::read(&text).0, draft.record.seen.at()) else { return };
     let seconds = recorded.as_second().saturating_sub(updated.as_second()).max(0);
     let days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
+    draft.forget("defender.signature_age");
     draft.days("defender.signature_age", days);
 }
 

@@ -1,6 +1,6 @@
 //! Values of the registry. A value that is not listed says nothing: no list is known to be whole.
 
-use super::os;
+use super::{os, sensor};
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::{Draft, keep};
 
@@ -16,6 +16,7 @@ pub(in crate::inventory) const SAYS: &[&str] = &[
     "policy.disable_antispyware",
     "policy.force_passive",
     "scep.installed",
+    "attach.enrolled",
 ];
 
 /// The key that the value stands under.
@@ -45,6 +46,25 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     os::finish(draft);
 }
 
+/// What several values of one key say; false where no fact is about any of them.
+pub(in crate::inventory) fn values(draft: &mut Draft<'_>, key: &str, values: &[(&str, String)]) -> bool {
+    let switches =
+        values.iter().filter(|(name, _)| ["DisableAntiSpyware", "DisableAntiVirus"].contains(name)).collect::<Vec<_>>();
+    let off = switches.len() == 2 && switches.iter().all(|(_, data)| data.trim() == "0");
+    let mut used = false;
+    for (name, data) in values {
+        used |= value(draft, Some(key), name, data);
+    }
+    // Of the two each alone can switch it off, and only both together say that it is not.
+    let on = switches.iter().any(|(_, data)| data.trim() != "0");
+    if (on || off) && draft.says("policy.disable_antispyware").is_some() {
+        draft.forget("policy.disable_antispyware");
+        draft.flag("policy.disable_antispyware", on);
+    }
+    os::finish(draft);
+    used
+}
+
 /// What a value says; false where no fact is about it. Where the source leaves out the key, only names that occur once count.
 pub(in crate::inventory) fn value(draft: &mut Draft<'_>, key: Option<&str>, name: &str, data: &str) -> bool {
     let key = key.map(|key| key.replace('/', "\\").trim_end_matches('\\').to_ascii_lowercase());
@@ -72,6 +92,7 @@ pub(in crate::inventory) fn value(draft: &mut Draft<'_>, key: Option<&str>, name
                 draft.flag("policy.disable_antispyware", true);
             }
         }
+        "enrollmentstatus" if ends("\\software\\microsoft\\sensecm") => sensor::enrollment(draft, data.trim()),
         "ubr" if anywhere || ends("\\windows nt\\currentversion") => draft.os.revision = Some(data.to_owned()),
         "currentbuild" | "currentbuildnumber" if ends("\\windows nt\\currentversion") => draft.os.build = Some(data.to_owned()),
         "productname" if ends("\\windows nt\\currentversion") => draft.os.product = Some(data.to_owned()),

@@ -33,6 +33,16 @@ pub(in crate::inventory) fn managed_by(draft: &mut Draft<'_>, cell: Cell<'_>) {
     }
 }
 
+/// The number of the enrollment in security settings management.
+pub(in crate::inventory) fn enrollment(draft: &mut Draft<'_>, number: &str) {
+    match number {
+        "1" => draft.flag("attach.enrolled", true),
+        // Failed, never tried, or another manager's.
+        "0" | "2" | "3" | "4" | "22" => draft.flag("attach.enrolled", false),
+        _ => draft.unknown("attach.enrolled", format!("`{}` is no enrollment status that is known", excerpt(number))),
+    }
+}
+
 /// Which of the two sensors a version is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {

@@ -135,7 +135,7 @@ impl<'p, 'c> WaysBack<'p, 'c> {
             go_on: left.map(|step| Arc::clone(&step.step.id)).collect(),
             undoes,
         });
-        Plan { start, status, blockers, confirm, unknowns, facts_read: read, ..planned }
+        Plan { status, blockers, confirm, unknowns, facts_read: read, ..planned }
     }
 
     /// The plan of these steps, without what is entered in the ledger.

@@ -4,7 +4,6 @@
 //! plan has to be ready for both. Or it is open because nobody looked: then it is too early to say that the plan is wrong.
 
 use crate::condition::Truth;
-use crate::fact::Abstract;
 use crate::plan::exposures::{reboots, stretches};
 use crate::plan::{Decision, Exposure, Plan, PlannedStep, Reason, Reboots, Seen, WhySkip};
 
@@ -18,7 +17,7 @@ pub(super) fn hangs_on_server(planned: &Plan<'_>) -> Vec<bool> {
             Some(touch) => of_step(touch.step).and_then(|at| hangs.get(at)).copied().unwrap_or(false),
         };
         let open = |reason: &&Reason| match &reason.seen {
-            Seen::Known(known) => !known.is_exact() || *known == Abstract::Unknown,
+            Seen::Known(known) => !known.is_exact(),
             Seen::Parameter(_) => true,
         };
         let is_open = matches!(step.decision, Decision::CheckFirst | Decision::DecideLater);
