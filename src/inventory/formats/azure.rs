@@ -118,6 +118,9 @@ pub(super) const OTHERS: Table = Table {
     named_by: NamedBy::Row,
 };
 
+/// What takes a cell into a row.
+type Reader = fn(&mut Draft<'_>, Cell<'_>);
+
 const EXTENSION: &[&str] = &["azure.antimalware", "mma.installed", "mma.workspaces", "sense.installed"];
 const PLAN: &[&str] = &["azure.defender_plan"];
 const SETTING: &[&str] = &["azure.mde_integration", "azure.unified_setting"];
@@ -189,7 +192,7 @@ fn machine(draft: &mut Draft<'_>, cell: Cell<'_>) {
 }
 
 /// What an object has below these names goes to these readers.
-fn each(draft: &mut Draft<'_>, cell: Cell<'_>, readers: &[(&[&str], fn(&mut Draft<'_>, Cell<'_>))]) {
+fn each(draft: &mut Draft<'_>, cell: Cell<'_>, readers: &[(&[&str], Reader)]) {
     let Some(nested) = cell.nested() else { return };
     for (path, read) in readers {
         if let Some(cell) = below(&nested, path) {
