@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -175,7 +176,7 @@ pub fn exports<'v>(
         match reading.read(source, &reading_options) {
             Ok(()) => {}
             Err(error) if error.is_of_no_kind() && !named => {
-                remark(&format!("note: {}: {}; passed over", error.place(), error.message()))
+                remark(&format!("note: {}: {}; passed over", error.place(), error.message()));
             }
             Err(error) => errors.push(cli_error(&error)),
         }
@@ -212,7 +213,7 @@ fn say(reading: &Reading<'_>, estate: &Estate) {
             part.rows.saturating_sub(unused)
         );
         for (reason, rows) in ignored {
-            line.push_str(&format!(", {rows} not: {reason}"));
+            let _ = write!(line, ", {rows} not: {reason}");
         }
         remark(&line);
         for notice in &part.notices {

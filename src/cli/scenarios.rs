@@ -24,7 +24,7 @@ pub enum ScenariosVerb {
     /// Show a scenario: whom it is for, its parameters, its goal and its steps
     Show(ShowArgs),
     /// Draw a scenario's graph, or the plan of one server on it
-    Graph(GraphArgs),
+    Graph(Box<GraphArgs>),
     /// Check a catalog: every finding points at its line
     Check(CheckArgs),
     /// Show what encodes each item of the article

@@ -4,8 +4,11 @@ use std::fmt;
 
 /// A file, row or cell that cannot be understood, with the place in words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct InventoryError {
+#[error("{}", .0.message)]
+pub struct InventoryError(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     place: Place,
     message: String,
     help: Option<String>,
@@ -28,67 +31,63 @@ pub struct Place {
 impl InventoryError {
     /// An error about a file as a whole, as a sentence in lower case.
     pub fn new(file: &str, message: impl Into<String>) -> Self {
-        Self {
-            place: Place { file: file.to_owned(), ..Place::default() },
-            message: message.into(),
-            help: None,
-            of_no_kind: false,
-        }
+        let place = Place { file: file.to_owned(), ..Place::default() };
+        Self(Box::new(Inner { place, message: message.into(), help: None, of_no_kind: false }))
     }
 
     /// The same with a remedy.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// The same at a line.
     #[must_use]
     pub fn at_line(mut self, line: u64) -> Self {
-        self.place.line = Some(line);
+        self.0.place.line = Some(line);
         self
     }
 
     /// The same at a row of a list.
     #[must_use]
     pub fn at_row(mut self, row: u64) -> Self {
-        self.place.row = Some(row);
+        self.0.place.row = Some(row);
         self
     }
 
     /// The same in a column.
     #[must_use]
     pub fn in_column(mut self, column: &str) -> Self {
-        self.place.column = Some(column.to_owned());
+        self.0.place.column = Some(column.to_owned());
         self
     }
 
     /// The same for a file that is of no kind that is known, rather than a broken one.
     #[must_use]
     pub fn of_no_kind(mut self) -> Self {
-        self.of_no_kind = true;
+        self.0.of_no_kind = true;
         self
     }
 
     /// True for a file that is of no kind that is known, rather than a broken one.
     pub fn is_of_no_kind(&self) -> bool {
-        self.of_no_kind
+        self.0.of_no_kind
     }
 
     /// Where it is.
     pub fn place(&self) -> &Place {
-        &self.place
+        &self.0.place
     }
 
     /// What is wrong.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// What to do.
     pub fn help(&self) -> Option<&str> {
-        self.help.as_deref()
+        self.0.help.as_deref()
     }
 }
 

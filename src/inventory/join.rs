@@ -284,8 +284,7 @@ fn by_first_labels(groups: Vec<Group>, parts: &[Part<'_>], ambiguities: &mut Vec
 /// Groups of one first label: those that name the same domain, or none where there is only one, are one.
 fn one_of_each_domain(groups: Vec<Group>) -> Vec<Group> {
     let mut clusters: Vec<Group> = Vec::new();
-    let domains: BTreeSet<Option<Box<str>>> =
-        groups.iter().map(|group| group.names.domain.clone()).filter(Option::is_some).collect();
+    let domains: BTreeSet<Box<str>> = groups.iter().filter_map(|group| group.names.domain.clone()).collect();
     for group in groups {
         let same = |cluster: &&mut Group| domains.len() <= 1 || cluster.names.domain == group.names.domain;
         match clusters.iter_mut().find(same) {
@@ -312,8 +311,8 @@ impl Group {
 /// Leaves rows out that may be about any of these servers, and says so.
 fn ambiguous(clusters: Vec<Group>, mut candidates: Vec<&mut Group>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) {
     for cluster in clusters {
-        let named: Vec<String> = candidates.iter().map(|candidate| candidate.shown(parts)).collect();
-        let message = format!("{} may be {}", cluster.shown(parts), named.join(" or "));
+        let candidates_shown: Vec<String> = candidates.iter().map(|candidate| candidate.shown(parts)).collect();
+        let message = format!("{} may be {}", cluster.shown(parts), candidates_shown.join(" or "));
         let names = std::iter::once(cluster.names.host().to_owned());
         let names = names.chain(candidates.iter().map(|candidate| candidate.names.host().to_owned())).collect();
         ambiguities.push(Ambiguity { message, names });

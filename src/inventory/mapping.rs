@@ -21,7 +21,7 @@ pub struct Mapping {
 
 #[derive(Clone, Debug)]
 enum Meaning {
-    Name(fn(&mut Draft<'_>, Cell<'_>)),
+    Name(Take),
     Fact { fact: FactId, name: String, words: Option<HashMap<String, Value>> },
 }
 
@@ -44,8 +44,11 @@ fn seen(draft: &mut Draft<'_>, cell: Cell<'_>) {
     draft.seen(cell);
 }
 
+/// What takes a cell into a row.
+type Take = fn(&mut Draft<'_>, Cell<'_>);
+
 /// What a column may be besides a fact.
-const NAMES: [(&str, fn(&mut Draft<'_>, Cell<'_>)); 6] = [
+const NAMES: [(&str, Take); 6] = [
     ("host", identity::name),
     ("domain", identity::domain),
     ("seen", seen),

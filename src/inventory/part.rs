@@ -122,7 +122,7 @@ impl<'v> Part<'v> {
     }
 
     /// Notes that the export is not whole.
-    pub(super) fn incomplete(&mut self, how: String) {
+    pub(super) fn incomplete(&mut self, how: &str) {
         self.notices.push(format!("{how}: servers that are missing here may be in the rest"));
     }
 
@@ -141,7 +141,7 @@ impl<'v> Part<'v> {
         }
         // Sources end without a word at a round number of rows.
         if matches!(self.rows, 10_000 | 20_000 | 100_000) {
-            self.incomplete(format!("holds exactly {} rows, which is where such exports end", self.rows));
+            self.incomplete(&format!("holds exactly {} rows, which is where such exports end", self.rows));
         }
         for (note, count) in &self.notes {
             self.notices.push(format!("{count} of {} rows {note}", self.rows));

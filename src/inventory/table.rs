@@ -93,13 +93,14 @@ pub(super) fn recognise(tables: &[&'static Table], names: &[String]) -> Option<&
     best.map(|(_, table)| table)
 }
 
-/// The kind of row that comes nearest to these columns, and a column that it lacks.
+/// The kind of row that comes nearest to these columns, and the columns that it lacks: fewer than half of those by which it is
+/// recognised.
 pub(super) fn nearest(tables: &[&'static Table], names: &[String]) -> Option<(&'static Table, Vec<&'static str>)> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let lacking = |table: &&'static Table| {
-        let sets = table.recognised_by.iter().filter(|set| set.iter().any(|name| has(name)));
-        let lacking = sets.map(|set| set.iter().copied().filter(|name| !has(name)).collect::<Vec<_>>());
-        lacking.min_by_key(Vec::len).map(|lacking| (*table, lacking))
+        let sets = table.recognised_by.iter().map(|set| (set.len(), set.iter().copied().filter(|name| !has(name)).collect()));
+        let near = sets.filter(|(all, lacking): &(usize, Vec<&str>)| lacking.len() * 2 < *all);
+        near.map(|(_, lacking)| (*table, lacking)).min_by_key(|(_, lacking)| lacking.len())
     };
     tables.iter().filter_map(lacking).min_by_key(|(_, lacking)| lacking.len())
 }

@@ -177,5 +177,5 @@ fn every_row_is_used_or_accounted_for() {
     let ignored: u64 = reading.parts.iter().flat_map(|part| part.ignored.values()).sum();
     let rows: u64 = reading.parts.iter().map(|part| part.rows).sum();
     assert_eq!((rows, ignored, left_out), (5, 2, 1));
-    assert_eq!(reading.parts.iter().map(|part| part.used()).sum::<u64>(), rows - ignored);
+    assert_eq!(reading.parts.iter().map(cutover::inventory::Part::used).sum::<u64>(), rows - ignored);
 }

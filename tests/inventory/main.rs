@@ -6,6 +6,7 @@ mod analyzer;
 mod ansible;
 mod azure;
 mod defender;
+mod ground_truth;
 mod joining;
 mod osquery;
 mod powershell;

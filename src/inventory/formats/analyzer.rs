@@ -207,7 +207,7 @@ fn device(draft: &mut Draft<'_>) {
             draft.unknown("sense.installed", reason);
         }
         (false, true) => {
-            draft.unknown("sense.installed", "the client analyzer found a unified sensor, and nothing to uninstall it")
+            draft.unknown("sense.installed", "the client analyzer found a unified sensor, and nothing to uninstall it");
         }
     }
 }

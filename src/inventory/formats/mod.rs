@@ -100,11 +100,11 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
     let next = ["@odata.nextLink", "nextLink", "skip_token", "$skipToken", "resultTruncated"].into_iter().any(said);
     let total = ["total_records", "totalRecords"].into_iter().find_map(|key| envelope.meta.get(key)?.as_u64());
     match total {
-        Some(total) if total > envelope.listed => part.incomplete(format!("holds {} of {total} rows", envelope.listed)),
-        _ if next => part.incomplete("says that more rows follow".to_owned()),
+        Some(total) if total > envelope.listed => part.incomplete(&format!("holds {} of {total} rows", envelope.listed)),
+        _ if next => part.incomplete("says that more rows follow"),
         // A list alone does not say whether it is whole.
         _ if envelope.meta.is_empty() && azure::is_full_page(part.format, envelope.listed) => {
-            part.incomplete(format!("holds exactly {} rows, which is where such exports end", envelope.listed));
+            part.incomplete(&format!("holds exactly {} rows, which is where such exports end", envelope.listed));
         }
         _ => {}
     }

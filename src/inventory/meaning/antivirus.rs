@@ -17,7 +17,8 @@ pub(in crate::inventory) fn mode_digit(draft: &mut Draft<'_>, cell: Cell<'_>) {
         "1" => works(draft, "passive"),
         "4" => works(draft, "edr_block"),
         "2" => {
-            draft.unknown("defender.mode", "the health report has one word for switched off, uninstalled and passive on the side")
+            draft
+                .unknown("defender.mode", "the health report has one word for switched off, uninstalled and passive on the side");
         }
         _ => draft.unknown("defender.mode", format!("the health report says `{}`, which is no mode", excerpt(&text))),
     }

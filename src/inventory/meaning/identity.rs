@@ -18,16 +18,13 @@ pub(in crate::inventory) fn named(identity: &mut Identity, text: &str) {
     if name.is_empty() || name == "." || name == "localhost" || name.parse::<IpAddr>().is_ok() {
         return;
     }
-    match name.split_once('.') {
-        Some((first, domain)) => {
-            identity.short.get_or_insert(first.into());
-            identity.domain = Some(domain.into());
-            identity.fqdn.get_or_insert(name.into());
-        }
-        None => {
-            identity.short.get_or_insert(name.into());
-            complete(identity);
-        }
+    if let Some((first, domain)) = name.split_once('.') {
+        identity.short.get_or_insert(first.into());
+        identity.domain = Some(domain.into());
+        identity.fqdn.get_or_insert(name.into());
+    } else {
+        identity.short.get_or_insert(name.into());
+        complete(identity);
     }
 }
 
@@ -100,7 +97,9 @@ mod tests {
 
     fn identity(texts: &[&str]) -> Identity {
         let mut identity = Identity::default();
-        texts.iter().for_each(|text| named(&mut identity, text));
+        for text in texts {
+            named(&mut identity, text);
+        }
         identity
     }
 

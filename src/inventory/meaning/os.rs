@@ -150,15 +150,15 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     let release = match (&product, by_build) {
         // The old name is of both releases where what wrote it cannot tell them apart.
         (Some(Product::Server("2012")), Some("2012r2")) => Some("2012r2"),
-        (Some(Product::Server(named)), Some(built)) if *named != built => {
+        (Some(Product::Server(named)), Some(release)) if *named != release => {
             let text = excerpt(os.product.as_deref().unwrap_or_default());
-            draft.unknown("os.release", format!("the source says `{text}` and a build of {built}"));
+            draft.unknown("os.release", format!("the source says `{text}` and a build of {release}"));
             None
         }
         (Some(Product::Server(named)), _) => Some(*named),
         // Clients share build numbers with servers.
-        (Some(Product::SomeServer), Some(built)) => Some(built),
-        (_, Some(built)) if matches!(built, "2012" | "2012r2") && is_server => Some(built),
+        (Some(Product::SomeServer), Some(release)) => Some(release),
+        (_, Some(release)) if matches!(release, "2012" | "2012r2") && is_server => Some(release),
         (None | Some(Product::Unclear), _) if os.product.is_some() || version.is_some() => {
             let said = os.product.as_deref().or(version.as_deref()).unwrap_or_default();
             draft.unknown("os.release", format!("`{}` does not tell which Windows Server it is", excerpt(said)));
@@ -187,7 +187,7 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
 fn version(kernel: Option<&str>, build: Option<&str>, revision: Option<&str>) -> Option<String> {
     let mut parts: Vec<&str> = kernel.map(|kernel| kernel.trim().split('.').collect()).unwrap_or_default();
     let numeric = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !parts.iter().all(|part| numeric(&part)) {
+    if !parts.iter().all(numeric) {
         parts.clear();
     }
     // Five numbers: the fourth is the zero of a product version, the fifth the revision.
@@ -195,7 +195,7 @@ fn version(kernel: Option<&str>, build: Option<&str>, revision: Option<&str>) ->
         parts = vec![major, minor, build, revision];
     }
     if parts.len() < 3 {
-        let build = build.map(|build| build.trim()).filter(|build| numeric(build))?;
+        let build = build.map(str::trim).filter(|build| numeric(build))?;
         let line = BUILDS.iter().find(|(known, ..)| *known == build).map(|(_, line, _)| *line);
         let line = line.or((parts.len() == 2).then_some(kernel.unwrap_or_default()))?;
         parts = line.split('.').chain([build]).collect();
