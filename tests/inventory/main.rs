@@ -5,6 +5,7 @@
 mod analyzer;
 mod ansible;
 mod azure;
+mod broken;
 mod defender;
 mod ground_truth;
 mod joining;
