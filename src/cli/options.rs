@@ -41,7 +41,7 @@ pub struct GivenOptions {
 /// The servers.
 #[derive(Args, Clone, Debug)]
 pub struct FactsOption {
-    /// A snapshot (.json, .yaml), NDJSON of snapshots (.ndjson), a folder of them, or - for NDJSON on standard input
+    /// Snapshots (.json, .yaml, .ndjson), exports (cutover facts formats lists them), folders of them, or - for NDJSON on standard input
     #[arg(value_name = "FACTS", required = true)]
     pub facts: Vec<PathBuf>,
 }
