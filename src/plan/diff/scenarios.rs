@@ -179,10 +179,13 @@ fn settled(condition: &Condition) -> Option<bool> {
 
 /// The condition without the parts that are settled and leave it to the others.
 fn unsettled(condition: &Condition) -> Condition {
-    let left = |parts: &[Condition]| parts.iter().filter(|part| settled(part).is_none()).map(unsettled).collect();
+    let left = |parts: &[Condition], joined: fn(Vec<Condition>) -> Condition| {
+        let left: Vec<Condition> = parts.iter().filter(|part| settled(part).is_none()).map(unsettled).collect();
+        if let [only] = left.as_slice() { only.clone() } else { joined(left) }
+    };
     match condition {
-        Condition::All(parts) => Condition::All(left(parts)),
-        Condition::Any(parts) => Condition::Any(left(parts)),
+        Condition::All(parts) => left(parts, Condition::All),
+        Condition::Any(parts) => left(parts, Condition::Any),
         Condition::Not(part) => Condition::Not(Box::new(unsettled(part))),
         Condition::Test(_) => condition.clone(),
     }
