@@ -3,14 +3,14 @@
 use super::exit::Exit;
 use super::input;
 use super::inventory::{Exports, ReadingOptions};
-use super::options::{CatalogOption, FactsOption, PlanOptions, catalog};
+use super::options::{CatalogOption, FactsOption, PlanOptions, catalog, unknown_server};
 use super::output::{DocumentFormat, OutputOption, to_stdout};
 use super::{Answer, CliError};
 use crate::catalog::Catalog;
 use crate::fleet::missing;
 use crate::report::missing as report;
 use crate::report::{exports, json, knowledge, server};
-use crate::suggest::{excerpt, nearest};
+use crate::suggest::excerpt;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -77,16 +77,13 @@ pub struct ConvertArgs {
 /// Runs a verb.
 pub fn run(verb: &FactsVerb, option: &CatalogOption) -> Answer {
     let catalog = catalog(option)?;
-    if let FactsVerb::Missing(args) = verb {
-        return missing(args, catalog);
-    }
     match verb {
         FactsVerb::List => to_stdout(&knowledge::facts(&catalog))?,
         FactsVerb::Formats => to_stdout(&exports::list(catalog.vocabulary()))?,
         FactsVerb::Show(ShowArgs { what, host: None, .. }) => fact(&catalog, what)?,
         FactsVerb::Show(args) => return show(args, &catalog),
         FactsVerb::Convert(args) => return convert(args, &catalog),
-        FactsVerb::Missing(_) => {}
+        FactsVerb::Missing(args) => return missing(args, catalog),
     }
     Ok(Exit::Yes)
 }
@@ -126,11 +123,7 @@ fn show(args: &ShowArgs, catalog: &Catalog) -> Answer {
     let wanted = args.host.as_deref().unwrap_or_default();
     let servers = &found.estate.servers;
     let Some(server) = servers.iter().find(|server| server.host.eq_ignore_ascii_case(wanted)) else {
-        let error = CliError::new(format!("there is no server `{}`", excerpt(wanted)));
-        return Err(vec![match nearest(wanted, servers.iter().map(|server| server.host.as_str())) {
-            Some(near) => error.with_help(format!("did you mean `{near}`?")),
-            None => error,
-        }]);
+        return Err(vec![unknown_server(wanted, servers.iter().map(|server| server.host.as_str()))]);
     };
     let document = server.document(catalog.vocabulary(), &found.reading.parts);
     let text = args.format.written(&document, server::server)?;

@@ -1,7 +1,7 @@
 //! Reading snapshots from files, folders and standard input.
 
 use super::error::CliError;
-use super::inventory::{self, Named, ReadingOptions, exports};
+use super::inventory::{self, Exports, Named, ReadingOptions, exports};
 use crate::fact::{Snapshot, SnapshotError, SnapshotReader, Vocabulary};
 use crate::inventory::{Reading, Server};
 use crate::plan::given::Format;
@@ -41,6 +41,16 @@ pub struct Input {
     hosts: HashMap<String, usize>,
 }
 
+/// Reads everything that the paths stand for; stops at the first error unless `keep_going`. Where exports are among it, all
+/// that is said of a server is put together.
+pub fn read(vocabulary: &Vocabulary, paths: &[PathBuf], options: &ReadingOptions, keep_going: bool) -> Input {
+    let (mut input, sources) = Input::gather(vocabulary, paths, keep_going);
+    if !sources.is_empty() && (input.errors.is_empty() || keep_going) {
+        input.join(vocabulary, &sources, options, keep_going);
+    }
+    input
+}
+
 /// Everything that the paths stand for, put together server by server, with where each fact comes from.
 ///
 /// # Errors
@@ -51,39 +61,13 @@ pub fn estate<'v>(
     paths: &[PathBuf],
     options: &ReadingOptions,
     keep_going: bool,
-) -> Result<inventory::Exports<'v>, CliError> {
-    let mut input = Input::default();
-    let mut sources = Vec::new();
-    for path in paths {
-        input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut sources);
-        if !input.errors.is_empty() && !keep_going {
-            break;
-        }
-    }
-    let mut reading = Reading::new(vocabulary);
-    reading.snapshots(input.snapshots.iter().map(|read| (&read.snapshot, read.file.as_str(), read.line)));
+) -> Result<Exports<'v>, CliError> {
+    let (mut input, sources) = Input::gather(vocabulary, paths, keep_going);
     let sources = if input.errors.is_empty() || keep_going { sources } else { Vec::new() };
-    let mut found = exports(reading, vocabulary, &sources, options, keep_going)?;
+    let mut found = input.put_together(vocabulary, &sources, options, keep_going)?;
     input.errors.append(&mut found.errors);
     found.errors = input.errors;
     Ok(found)
-}
-
-/// Reads everything that the paths stand for; stops at the first error unless `keep_going`. Where exports are among it, all
-/// that is said of a server is put together.
-pub fn read(vocabulary: &Vocabulary, paths: &[PathBuf], options: &ReadingOptions, keep_going: bool) -> Input {
-    let mut input = Input::default();
-    let mut exports = Vec::new();
-    for path in paths {
-        input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut exports);
-        if !input.errors.is_empty() && !keep_going {
-            break;
-        }
-    }
-    if !exports.is_empty() && (input.errors.is_empty() || keep_going) {
-        input.join(vocabulary, &exports, options, keep_going);
-    }
-    input
 }
 
 /// What kind of files a path is to stand for: what one is called, and what to name.
@@ -230,11 +214,35 @@ impl Input {
         }
     }
 
+    /// The snapshots that the paths stand for, and the exports that are still to be read.
+    fn gather(vocabulary: &Vocabulary, paths: &[PathBuf], keep_going: bool) -> (Self, Vec<Named>) {
+        let mut input = Self::default();
+        let mut sources = Vec::new();
+        for path in paths {
+            input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut sources);
+            if !input.errors.is_empty() && !keep_going {
+                break;
+            }
+        }
+        (input, sources)
+    }
+
     /// Puts what exports say together with the snapshots.
-    fn join(&mut self, vocabulary: &Vocabulary, sources: &[Named], options: &ReadingOptions, keep_going: bool) {
+    fn put_together<'v>(
+        &self,
+        vocabulary: &'v Vocabulary,
+        sources: &[Named],
+        options: &ReadingOptions,
+        keep_going: bool,
+    ) -> Result<Exports<'v>, CliError> {
         let mut reading = Reading::new(vocabulary);
         reading.snapshots(self.snapshots.iter().map(|read| (&read.snapshot, read.file.as_str(), read.line)));
-        let exports = match exports(reading, vocabulary, sources, options, keep_going) {
+        exports(reading, vocabulary, sources, options, keep_going)
+    }
+
+    /// Takes what comes of snapshots and exports in the place of the snapshots.
+    fn join(&mut self, vocabulary: &Vocabulary, sources: &[Named], options: &ReadingOptions, keep_going: bool) {
+        let exports = match self.put_together(vocabulary, sources, options, keep_going) {
             Ok(exports) => exports,
             Err(error) => return self.fail(error),
         };

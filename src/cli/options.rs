@@ -187,12 +187,7 @@ impl PlanOptions {
         if let Some(host) = &self.host {
             let wanted = |read: &Read1| read.snapshot.host().eq_ignore_ascii_case(host);
             if !input.snapshots.iter().any(wanted) {
-                let names = input.snapshots.iter().map(|read| read.snapshot.host());
-                let mut error = CliError::new(format!("there is no server `{}`", excerpt(host)));
-                if let Some(near) = nearest(host, names) {
-                    error = error.with_help(format!("did you mean `{near}`?"));
-                }
-                return Err(vec![error]);
+                return Err(vec![unknown_server(host, input.snapshots.iter().map(|read| read.snapshot.host()))]);
             }
             input.snapshots.retain(wanted);
         }
@@ -259,6 +254,15 @@ impl GivenOptions {
 
 fn pair<'t>(text: &'t str, option: &str, shape: &str) -> Result<(&'t str, &'t str), CliError> {
     text.split_once('=').ok_or_else(|| CliError::new(format!("{option} expects {shape}, found `{}`", excerpt(text))))
+}
+
+/// An error for a server that is not among these.
+pub fn unknown_server<'n>(host: &str, names: impl Iterator<Item = &'n str>) -> CliError {
+    let error = CliError::new(format!("there is no server `{}`", excerpt(host)));
+    match nearest(host, names) {
+        Some(near) => error.with_help(format!("did you mean `{near}`?")),
+        None => error,
+    }
 }
 
 /// An error for a scenario that does not exist.

@@ -3,7 +3,7 @@
 use super::error::draw_all;
 use super::exit::Exit;
 use super::input;
-use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario};
+use super::options::{CatalogOption, GivenOptions, catalog, catalog_files, unknown_scenario, unknown_server};
 use super::output::{OutputOption, to_stdout, unwritable};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code, Scenario, coverage};
@@ -12,7 +12,6 @@ use crate::plan::{Request, Start, plan};
 use crate::report::graph::{Graph, dot, mermaid};
 use crate::report::svg::svg;
 use crate::report::{coverage as coverage_text, knowledge};
-use crate::suggest::{excerpt, nearest};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -141,11 +140,7 @@ fn plan_of(catalog: &Catalog, scenario: &Scenario, path: &PathBuf, args: &GraphA
     };
     let [read] = servers.as_slice() else {
         let error = match host {
-            Some(host) if servers.is_empty() => {
-                let names = input.snapshots.iter().map(|read| read.snapshot.host());
-                let error = CliError::new(format!("there is no server `{}`", excerpt(host)));
-                nearest(host, names).map_or(error.clone(), |near| error.with_help(format!("did you mean `{near}`?")))
-            }
+            Some(host) if servers.is_empty() => unknown_server(host, input.snapshots.iter().map(|read| read.snapshot.host())),
             _ => CliError::new(format!("a graph is for one server, and there are {}", servers.len()))
                 .with_help("choose one with --host NAME"),
         };

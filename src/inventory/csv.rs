@@ -184,13 +184,8 @@ fn recognised(file: &str, names: &[String], line: u64) -> Result<&'static Table,
     table::recognise(TABLES, names).ok_or_else(|| {
         let error = InventoryError::new(file, "has columns of no export that is known").at_line(line).of_no_kind();
         error.with_help(match table::nearest(TABLES, names) {
-            Some((table, lacking)) => {
-                let lacking: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
-                format!(
-                    "{} has a column {} too; or say with --mapping FILE what the columns mean",
-                    table.title,
-                    lacking.join(" and ")
-                )
+            Some((title, lacking)) => {
+                format!("{title} has a column {lacking} too; or say with --mapping FILE what the columns mean")
             }
             None => "say with --mapping FILE what the columns mean".to_owned(),
         })

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::record::{Identity, Record, Said, Standing};
 use super::seen::{self, DateOrder, Seen};
-use crate::fact::{FactType, Value, Vocabulary};
+use crate::fact::{FactType, Value, ValueError, Vocabulary};
 use std::borrow::Cow;
 
 /// A row while it is understood.
@@ -96,10 +96,7 @@ impl<'v> Draft<'v> {
 
     /// A fact has the value that is written here; where that is none, it is unknown and says so.
     pub(super) fn value(&mut self, fact: &str, text: &str) {
-        self.say(fact, |spec| {
-            Value::from_text(spec, text)
-                .map_or_else(|error| Said::Unknown(format!("the source {}", lower(&error)).into()), Said::Known)
-        });
+        self.say(fact, |spec| understood(Value::from_text(spec, text)));
     }
 
     /// A fact has this value.
@@ -109,10 +106,7 @@ impl<'v> Draft<'v> {
 
     /// A fact has the value that a person would write so.
     pub(super) fn parsed(&mut self, fact: &str, text: &str) {
-        self.say(fact, |spec| {
-            Value::parse(spec, text)
-                .map_or_else(|error| Said::Unknown(format!("the source {}", lower(&error)).into()), Said::Known)
-        });
+        self.say(fact, |spec| understood(Value::parse(spec, text)));
     }
 
     /// The type of a fact.
@@ -183,8 +177,8 @@ impl<'v> Draft<'v> {
     }
 }
 
-fn lower(error: &crate::fact::ValueError) -> String {
-    format!("cannot be understood: {error}")
+fn understood(value: Result<Value, ValueError>) -> Said {
+    value.map_or_else(|error| Said::Unknown(format!("the source cannot be understood: {error}").into()), Said::Known)
 }
 
 /// Keeps the text of a cell.

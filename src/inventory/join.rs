@@ -7,7 +7,11 @@
 use super::part::Part;
 use super::record::{About, Identity, Record, Standing};
 use jiff::Timestamp;
+use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// After how many characters a NetBIOS name ends.
+const NETBIOS: usize = 15;
 
 /// Where a record is: the part and the place in it.
 pub(super) type At = (u32, u32);
@@ -39,8 +43,6 @@ pub(super) struct Names {
 pub struct Ambiguity {
     /// What cannot be told, as a sentence.
     pub message: String,
-    /// Names that a line in a file of aliases can begin with.
-    pub names: Vec<String>,
 }
 
 /// All groups, and what became of the rows in none.
@@ -133,35 +135,12 @@ fn part_folders(rows: &mut Vec<(At, Identity)>, joined: &mut Joined) {
 
 /// True where one name is the other, or what NetBIOS leaves of it.
 fn is_cut(name: &str, whole: &str) -> bool {
-    name == whole || (name.len() == 15 && whole.starts_with(name))
-}
-
-/// Sets of rows, each a tree whose root stands for it.
-struct Sets {
-    parents: Vec<u32>,
-}
-
-impl Sets {
-    fn root(&mut self, mut of: u32) -> u32 {
-        while self.parents[of as usize] != of {
-            let grandparent = self.parents[self.parents[of as usize] as usize];
-            self.parents[of as usize] = grandparent;
-            of = grandparent;
-        }
-        of
-    }
-
-    fn unite(&mut self, one: u32, other: u32) {
-        let (one, other) = (self.root(one), self.root(other));
-        // The earlier row stands for both, so that servers keep the order of the files.
-        self.parents[one.max(other) as usize] = one.min(other);
-    }
+    name == whole || (name.len() == NETBIOS && whole.starts_with(name))
 }
 
 /// Groups rows that share an id or a whole name.
 fn by_ids(rows: &[(At, Identity)]) -> Vec<Group> {
-    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let mut sets = Sets { parents: (0..count).collect() };
+    let mut sets: UnionFind<usize> = UnionFind::new(rows.len());
     let keys: [fn(&Identity) -> Option<&str>; 6] = [
         |identity| identity.mde.as_deref(),
         |identity| identity.azure.as_deref(),
@@ -171,21 +150,26 @@ fn by_ids(rows: &[(At, Identity)]) -> Vec<Group> {
         |identity| identity.folder.as_deref(),
     ];
     for key in keys {
-        let mut first: HashMap<&str, u32> = HashMap::new();
-        for (row, (_, identity)) in (0..count).zip(rows) {
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (row, (_, identity)) in rows.iter().enumerate() {
             if let Some(key) = key(identity) {
                 let first = *first.entry(key).or_insert(row);
-                sets.unite(first, row);
+                sets.union(first, row);
             }
         }
     }
-    let mut groups: BTreeMap<u32, Group> = BTreeMap::new();
-    for (row, (at, identity)) in (0..count).zip(rows) {
-        let group = groups.entry(sets.root(row)).or_default();
-        group.rows.push(*at);
-        group.names.take(identity);
+    // In the order of their first rows.
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    for (set, (at, identity)) in sets.into_labeling().into_iter().zip(rows) {
+        let place = *places.entry(set).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Group::default());
+        }
+        groups[place].rows.push(*at);
+        groups[place].names.take(identity);
     }
-    groups.into_values().collect()
+    groups
 }
 
 impl Names {
@@ -231,9 +215,13 @@ pub(super) fn place(parts: &[Part<'_>], (part, row): At) -> String {
 fn by_first_labels(groups: Vec<Group>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group> {
     let (mut whole, short): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| group.names.fqdn.is_some());
     let mut by_label: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+    let mut by_cut: HashMap<Box<str>, Vec<usize>> = HashMap::new();
     for (index, group) in whole.iter().enumerate() {
         if let Some(label) = &group.names.short {
             by_label.entry(label.clone()).or_default().push(index);
+            if let Some(cut) = label.get(..NETBIOS).filter(|cut| cut.len() < label.len()) {
+                by_cut.entry(cut.into()).or_default().push(index);
+            }
         }
     }
     let mut by_short: BTreeMap<Box<str>, Vec<Group>> = BTreeMap::new();
@@ -256,24 +244,9 @@ fn by_first_labels(groups: Vec<Group>, parts: &[Part<'_>], ambiguities: &mut Vec
         let candidates = by_label.get(&label).map(Vec::as_slice).unwrap_or_default();
         match (clusters.len(), candidates) {
             (1, [only]) => clusters.into_iter().for_each(|cluster| whole[*only].absorb(cluster)),
-            (_, []) => {
-                // NetBIOS names end after fifteen characters.
-                let longer = |group: &&mut Group| {
-                    group.names.short.as_deref().is_some_and(|name| name.len() > label.len() && name.starts_with(&*label))
-                };
-                let longer: Vec<&mut Group> =
-                    if label.len() == 15 { whole.iter_mut().filter(longer).collect() } else { Vec::new() };
-                if longer.is_empty() {
-                    found.extend(clusters);
-                } else {
-                    ambiguous(clusters, longer, parts, ambiguities);
-                }
-            }
-            (_, several) => {
-                let several: BTreeSet<usize> = several.iter().copied().collect();
-                let candidates = whole.iter_mut().enumerate().filter(|(index, _)| several.contains(index));
-                ambiguous(clusters, candidates.map(|(_, group)| group).collect(), parts, ambiguities);
-            }
+            (_, []) if let Some(longer) = by_cut.get(&label) => ambiguous(clusters, &mut whole, longer, parts, ambiguities),
+            (_, []) => found.extend(clusters),
+            (_, several) => ambiguous(clusters, &mut whole, several, parts, ambiguities),
         }
     }
     whole.extend(found);
@@ -309,15 +282,19 @@ impl Group {
 }
 
 /// Leaves rows out that may be about any of these servers, and says so.
-fn ambiguous(clusters: Vec<Group>, mut candidates: Vec<&mut Group>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) {
+fn ambiguous(
+    clusters: Vec<Group>,
+    whole: &mut [Group],
+    candidates: &[usize],
+    parts: &[Part<'_>],
+    ambiguities: &mut Vec<Ambiguity>,
+) {
     for cluster in clusters {
-        let candidates_shown: Vec<String> = candidates.iter().map(|candidate| candidate.shown(parts)).collect();
-        let message = format!("{} may be {}", cluster.shown(parts), candidates_shown.join(" or "));
-        let names = std::iter::once(cluster.names.host().to_owned());
-        let names = names.chain(candidates.iter().map(|candidate| candidate.names.host().to_owned())).collect();
-        ambiguities.push(Ambiguity { message, names });
-        for candidate in &mut candidates {
-            candidate.perhaps.extend(&cluster.rows);
+        let shown: Vec<String> = candidates.iter().map(|index| whole[*index].shown(parts)).collect();
+        let message = format!("{} may be {}", cluster.shown(parts), shown.join(" or "));
+        ambiguities.push(Ambiguity { message });
+        for index in candidates {
+            whole[*index].perhaps.extend(&cluster.rows);
         }
     }
 }
@@ -355,7 +332,7 @@ fn resolve_twins(group: &mut Group, parts: &[Part<'_>], joined: &mut Joined) {
         let shown: Vec<String> = living.map(|(id, (.., at))| format!("{id} ({})", place(parts, *at))).collect();
         let host = crate::suggest::excerpt(group.names.host());
         let message = format!("`{host}` has more than one living record: {}", shown.join(" and "));
-        joined.ambiguities.push(Ambiguity { message, names: ids.keys().map(|id| (*id).to_owned()).collect() });
+        joined.ambiguities.push(Ambiguity { message });
         group.doubted = twins;
     }
     group.rows = rows;

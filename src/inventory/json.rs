@@ -168,10 +168,7 @@ impl<'a, 'v> Rows<'a, 'v> {
         let error = InventoryError::new(self.file, "holds objects of no export that is known").of_no_kind();
         let error = self.line.map_or_else(|| error.clone().at_row(self.row), |line| error.clone().at_line(line));
         error.with_help(match table::nearest(TABLES, names) {
-            Some((table, lacking)) => {
-                let lacking: Vec<_> = lacking.iter().map(|name| format!("`{name}`")).collect();
-                format!("{} has a key {} too", table.title, lacking.join(" and "))
-            }
+            Some((title, lacking)) => format!("{title} has a key {lacking} too"),
             None => "cutover facts formats shows what is known".to_owned(),
         })
     }

@@ -93,16 +93,18 @@ pub(super) fn recognise(tables: &[&'static Table], names: &[String]) -> Option<&
     best.map(|(_, table)| table)
 }
 
-/// The kind of row that comes nearest to these columns, and the columns that it lacks: fewer than half of those by which it is
-/// recognised.
-pub(super) fn nearest(tables: &[&'static Table], names: &[String]) -> Option<(&'static Table, Vec<&'static str>)> {
+/// The kind of row that comes nearest to these columns, by its title, and the columns that it lacks, in words: fewer than half of
+/// those by which it is recognised.
+pub(super) fn nearest(tables: &[&'static Table], names: &[String]) -> Option<(&'static str, String)> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let lacking = |table: &&'static Table| {
         let sets = table.recognised_by.iter().map(|set| (set.len(), set.iter().copied().filter(|name| !has(name)).collect()));
         let near = sets.filter(|(all, lacking): &(usize, Vec<&str>)| lacking.len() * 2 < *all);
-        near.map(|(_, lacking)| (*table, lacking)).min_by_key(|(_, lacking)| lacking.len())
+        near.map(|(_, lacking)| (table.title, lacking)).min_by_key(|(_, lacking)| lacking.len())
     };
-    tables.iter().filter_map(lacking).min_by_key(|(_, lacking)| lacking.len())
+    let (title, lacking) = tables.iter().filter_map(lacking).min_by_key(|(_, lacking)| lacking.len())?;
+    let quoted: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
+    Some((title, quoted.join(" and ")))
 }
 
 /// The columns of a table by the names that a file has for them.

@@ -2,8 +2,8 @@
 //!
 //! The XML names its server; its other files belong to the same through the folder or the archive.
 
-use super::column;
-use super::defender::{CLOUD, resource, seen};
+use super::defender::{CLOUD, resource_id, seen};
+use super::{column, nothing};
 use crate::fact::Value;
 use crate::inventory::Reading;
 use crate::inventory::cell::Cell;
@@ -30,7 +30,7 @@ pub(super) const RESULTS: Table = Table {
         column("devInfo/OSBuild", os::BUILD, build),
         column("devInfo/Edition", &["os.core"], os::installation_type),
         column("devInfo/Architecture", &["os.x64"], os::architecture),
-        column("devInfo/AzureResourceId", CLOUD, azure),
+        column("devInfo/AzureResourceId", CLOUD, resource_id),
         column("EDRCompInfo/DeviceId", &[], identity::mde),
         column("EDRCompInfo/OrgId", &["sense.org"], organisation),
         column("EDRCompInfo/SenseVersion", sensor::VERSION, sensor::version),
@@ -132,19 +132,11 @@ pub(super) fn join(reading: &mut Reading<'_>, file: &str, text: &str) -> bool {
     true
 }
 
-fn nothing(_: &mut Draft<'_>, _: Cell<'_>) {}
-
 /// A build such as `Microsoft Windows NT 10.0.14393.0.6897`.
 fn build(draft: &mut Draft<'_>, cell: Cell<'_>) {
     if let Some(text) = cell.text() {
         let last = text.rsplit(' ').next().unwrap_or_default();
         os::kernel(draft, Cell::Text(last));
-    }
-}
-
-fn azure(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if let Some(text) = cell.text() {
-        resource(draft, &text);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::{Draft, keep};
 use crate::inventory::error::InventoryError;
 use crate::inventory::json::Rows;
-use crate::inventory::meaning::{identity, os, registry, services, updates};
+use crate::inventory::meaning::{features, identity, os, registry, services, updates};
 use crate::inventory::table::{NamedBy, Table, recognise};
 use crate::suggest::excerpt;
 use serde_json::{Map, Value as Json};
@@ -24,7 +24,7 @@ pub(super) const FACTS: Table = Table {
         column("ansible_netbios_name", &[], identity::name),
         column("ansible_domain", &[], identity::domain),
         column("ansible_date_time", &[], time),
-        column("ansible_os_family", &[], family),
+        column("ansible_os_family", &[], os::family),
         column("ansible_distribution", os::RELEASE, os::product),
         column("ansible_os_name", os::RELEASE, os::product),
         column("ansible_distribution_version", os::BUILD, os::kernel),
@@ -60,8 +60,8 @@ pub(super) const FEATURES: Table = Table {
     id: "ansible-features",
     title: "features of Windows that Ansible found",
     recognised_by: &[],
-    columns: &[&[column("name", FEATURE, feature_name), column("install_state", &[], feature_state)]],
-    finish: feature,
+    columns: &[&[column("name", features::SAYS, features::name), column("install_state", &[], features::state)]],
+    finish: |draft| features::finish(draft, FEATURE_STATES),
     says: &[],
     named_by: NamedBy::File,
 };
@@ -114,7 +114,11 @@ pub(super) const OTHERS: Table = Table {
     named_by: NamedBy::File,
 };
 
-const FEATURE: &[&str] = &["defender.feature"];
+/// What Server Manager tells Ansible.
+const FEATURE_STATES: &features::States = &features::States {
+    words: &[("installed", "enabled"), ("available", "disabled"), ("removed", "removed")],
+    otherwise: |state| format!("Ansible says `{state}`"),
+};
 
 /// Reads what Ansible wrote; false where the object is nothing of the kind.
 pub(super) fn item(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> Result<bool, InventoryError> {
@@ -252,12 +256,6 @@ fn time(draft: &mut Draft<'_>, cell: Cell<'_>) {
     }
 }
 
-fn family(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if cell.text().is_some_and(|text| !text.eq_ignore_ascii_case("windows")) {
-        draft.ignore("not Windows");
-    }
-}
-
 fn role(draft: &mut Draft<'_>, cell: Cell<'_>) {
     let Some(text) = cell.text() else { return };
     match &*text {
@@ -289,28 +287,6 @@ fn host(draft: &mut Draft<'_>) {
         };
     }
     os::finish(draft);
-}
-
-fn feature_name(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    keep(&mut draft.thing.name, cell);
-}
-
-fn feature_state(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    keep(&mut draft.thing.state, cell);
-}
-
-fn feature(draft: &mut Draft<'_>) {
-    let thing = std::mem::take(&mut draft.thing);
-    if !thing.name.is_some_and(|name| name.eq_ignore_ascii_case("windows-defender")) {
-        return draft.ignore("a feature that no fact is about");
-    }
-    let state = thing.state.unwrap_or_default();
-    match state.to_ascii_lowercase().as_str() {
-        "installed" => draft.value("defender.feature", "enabled"),
-        "available" => draft.value("defender.feature", "disabled"),
-        "removed" => draft.value("defender.feature", "removed"),
-        _ => draft.unknown("defender.feature", format!("Ansible says `{}`", excerpt(&state))),
-    }
 }
 
 /// The numbers of an update, of which it has one.

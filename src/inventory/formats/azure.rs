@@ -4,7 +4,7 @@
 //! What a resource is, its type tells, and where a query left that out its id.
 
 use super::column;
-use super::defender::{CLOUD, resource, seen};
+use super::defender::{CLOUD, resource, resource_id, seen};
 use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::{Draft, keep};
 use crate::inventory::json::Rows;
@@ -20,7 +20,7 @@ pub(super) const MACHINES: Table = Table {
     title: "virtual machines of Azure",
     recognised_by: &[],
     columns: &[&[
-        column("id", CLOUD, machine),
+        column("id", CLOUD, resource_id),
         column("computerName", &[], identity::name),
         column("osName", os::RELEASE, os::product),
         column("osVersion", os::BUILD, os::kernel),
@@ -37,7 +37,7 @@ pub(super) const ARC: Table = Table {
     title: "machines of Azure Arc",
     recognised_by: &[],
     columns: &[&[
-        column("id", CLOUD, machine),
+        column("id", CLOUD, resource_id),
         column("machineFqdn", &[], identity::name),
         column("dnsFqdn", &[], identity::name),
         column("displayName", &[], identity::name),
@@ -185,12 +185,6 @@ fn value(draft: &mut Draft<'_>, cell: Cell<'_>) {
     keep(&mut draft.thing.value, cell);
 }
 
-fn machine(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if let Some(id) = cell.text() {
-        resource(draft, &id);
-    }
-}
-
 /// What an object has below these names goes to these readers.
 fn each(draft: &mut Draft<'_>, cell: Cell<'_>, readers: &[(&[&str], Reader)]) {
     let Some(nested) = cell.nested() else { return };
@@ -206,7 +200,7 @@ fn machine_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
         draft,
         cell,
         &[
-            (&["storageProfile", "osDisk", "osType"], not_windows),
+            (&["storageProfile", "osDisk", "osType"], os::family),
             // What the agent reports is the name of today, the other the one that the machine was made with.
             (&["extended", "instanceView", "computerName"], identity::name),
             (&["osProfile", "computerName"], identity::name),
@@ -222,18 +216,12 @@ fn machine_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
     }
 }
 
-fn not_windows(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if cell.text().is_some_and(|text| !text.eq_ignore_ascii_case("windows")) {
-        draft.ignore("not Windows");
-    }
-}
-
 fn arc_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
     each(
         draft,
         cell,
         &[
-            (&["osType"], not_windows),
+            (&["osType"], os::family),
             (&["machineFqdn"], identity::name),
             (&["dnsFqdn"], identity::name),
             (&["adFqdn"], identity::name),

@@ -164,6 +164,13 @@ fn vm_metadata(draft: &mut Draft<'_>, cell: Cell<'_>) {
     resource(draft, id);
 }
 
+/// The id of a resource in Azure.
+pub(super) fn resource_id(draft: &mut Draft<'_>, cell: Cell<'_>) {
+    if let Some(id) = cell.text() {
+        resource(draft, &id);
+    }
+}
+
 /// The resource of a device in Azure: a machine of Azure itself, or one elsewhere that Azure Arc manages.
 pub(super) fn resource(draft: &mut Draft<'_>, id: &str) {
     identity::azure(draft, Cell::Text(id));

@@ -1,8 +1,7 @@
 //! Advanced hunting: whatever columns a query chose, as the portal's CSV, the API's JSON, or a row a line.
 
-use super::column;
-use super::defender::{CLOUD, cloud, device, health, merged, resource, seen};
-use crate::inventory::cell::Cell;
+use super::defender::{CLOUD, cloud, device, health, merged, resource_id, seen};
+use super::{column, nothing};
 use crate::inventory::draft::Draft;
 use crate::inventory::meaning::{antivirus, identity, os, sensor};
 use crate::inventory::table::{NamedBy, Table};
@@ -27,7 +26,7 @@ pub(super) const DEVICES: Table = Table {
         column("DeviceId", &[], identity::mde),
         column("DeviceName", &[], identity::name),
         column("AadDeviceId", &[], identity::entra),
-        column("AzureResourceId", CLOUD, azure_resource),
+        column("AzureResourceId", CLOUD, resource_id),
         column("MergedToDeviceId", &[], merged),
         column("Timestamp", &[], seen),
         column("OSPlatform", os::RELEASE, os::product),
@@ -66,14 +65,6 @@ pub(super) const CONFIGURATION: Table = Table {
     says: &[],
     named_by: NamedBy::Row,
 };
-
-fn nothing(_: &mut Draft<'_>, _: Cell<'_>) {}
-
-fn azure_resource(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if let Some(text) = cell.text() {
-        resource(draft, &text);
-    }
-}
 
 fn row(draft: &mut Draft<'_>) {
     device(draft);

@@ -1,7 +1,7 @@
 //! Configuration Manager: devices, views of its database, and CMPivot.
 
-use super::column;
 use super::defender::seen;
+use super::{column, nothing};
 use crate::fact::Value;
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::Draft;
@@ -200,8 +200,6 @@ const NAMES: &[Column] = &[
     column("Resource_Domain_OR_Workgr0", &[], identity::domain),
     column("TimeStamp", &[], seen),
 ];
-
-fn nothing(_: &mut Draft<'_>, _: Cell<'_>) {}
 
 /// The caption names the release in full, unlike the name of the kernel.
 fn caption(draft: &mut Draft<'_>, cell: Cell<'_>) {

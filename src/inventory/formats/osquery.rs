@@ -7,11 +7,10 @@
 use super::column;
 use super::defender::seen;
 use crate::inventory::cell::Cell;
-use crate::inventory::draft::{Draft, keep};
+use crate::inventory::draft::Draft;
 use crate::inventory::json::Rows;
-use crate::inventory::meaning::{identity, os, registry, services, software, updates};
+use crate::inventory::meaning::{features, identity, os, registry, services, software, updates};
 use crate::inventory::table::{Column, NamedBy, Table};
-use crate::suggest::excerpt;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -28,7 +27,7 @@ pub(super) const SYSTEMS: Table = Table {
             column("build", os::BUILD, os::build),
             column("revision", os::BUILD, os::revision),
             column("arch", &["os.x64"], os::architecture),
-            column("platform", &[], platform),
+            column("platform", &[], os::family),
         ],
     ],
     finish: os::finish,
@@ -107,8 +106,8 @@ pub(super) const FEATURES: Table = Table {
     id: "osquery-features",
     title: "features of Windows in osquery",
     recognised_by: &[],
-    columns: &[NAMES, &[column("name", &["defender.feature"], feature_name), column("statename", &[], feature_state)]],
-    finish: feature,
+    columns: &[NAMES, &[column("name", features::SAYS, features::name), column("statename", &[], features::state)]],
+    finish: |draft| features::finish(draft, FEATURE_STATES),
     says: &[],
     named_by: NamedBy::Folder,
 };
@@ -122,6 +121,11 @@ pub(super) const OTHERS: Table = Table {
     finish: |_| {},
     says: &[],
     named_by: NamedBy::Folder,
+};
+
+const FEATURE_STATES: &features::States = &features::States {
+    words: &[("enabled", "enabled"), ("disabled", "disabled")],
+    otherwise: |state| format!("osquery says `{state}`"),
 };
 
 /// How a log, or a query that joins a table with the system's, names the host.
@@ -361,37 +365,10 @@ fn host_identifier(draft: &mut Draft<'_>, cell: Cell<'_>) {
     }
 }
 
-fn platform(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    if cell.text().is_some_and(|text| !text.eq_ignore_ascii_case("windows")) {
-        draft.ignore("not Windows");
-    }
-}
-
 /// The key and the name of a value together, for queries that ask for no more.
 fn path(draft: &mut Draft<'_>, cell: Cell<'_>) {
     let Some(text) = cell.text() else { return };
     let Some((key, name)) = text.rsplit_once('\\') else { return };
     draft.thing.key.get_or_insert(key.to_owned());
     draft.thing.name.get_or_insert(name.to_owned());
-}
-
-fn feature_name(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    keep(&mut draft.thing.name, cell);
-}
-
-fn feature_state(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    keep(&mut draft.thing.state, cell);
-}
-
-fn feature(draft: &mut Draft<'_>) {
-    let thing = std::mem::take(&mut draft.thing);
-    if !thing.name.is_some_and(|name| name.eq_ignore_ascii_case("windows-defender")) {
-        return draft.ignore("a feature that no fact is about");
-    }
-    let state = thing.state.unwrap_or_default();
-    match state.to_ascii_lowercase().as_str() {
-        "enabled" => draft.value("defender.feature", "enabled"),
-        "disabled" => draft.value("defender.feature", "disabled"),
-        _ => draft.unknown("defender.feature", format!("osquery says `{}`", excerpt(&state))),
-    }
 }

@@ -3,8 +3,8 @@
 //! The same rows come as JSON, as CSV and as Clixml, of Windows PowerShell and of PowerShell 7. Few of them name their host, so
 //! that the folder does. What a command wrote instead of an answer is kept as the reason why its facts are unknown.
 
-use super::column;
 use super::defender::seen;
+use super::{column, nothing};
 use crate::inventory::Reading;
 use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::Draft;
@@ -203,12 +203,27 @@ pub(super) const FEATURES: Table = Table {
         column("InstallState", &[], install_state),
         column("State", &[], state),
     ]],
-    finish: features::finish,
+    finish: |draft| features::finish(draft, FEATURE_STATES),
     says: &[],
     named_by: NamedBy::Folder,
 };
 
-fn nothing(_: &mut Draft<'_>, _: Cell<'_>) {}
+/// The states of Server Manager and of DISM.
+const FEATURE_STATES: &features::States = &features::States {
+    words: &[
+        ("installed", "enabled"),
+        ("enabled", "enabled"),
+        ("available", "disabled"),
+        ("disabled", "disabled"),
+        ("uninstallpending", "disabled"),
+        ("disablepending", "disabled"),
+        ("removed", "removed"),
+        ("disabledwithpayloadremoved", "removed"),
+        ("installpending", "pending"),
+        ("enablepending", "pending"),
+    ],
+    otherwise: |state| format!("`{state}` is no state of a feature that is known"),
+};
 
 /// A value of an enumeration: what came over the network has the number and the word.
 fn word(cell: Cell<'_>) -> Option<String> {

@@ -12,8 +12,21 @@ pub(in crate::inventory) fn name(draft: &mut Draft<'_>, cell: Cell<'_>) {
     keep(&mut draft.thing.name, cell);
 }
 
+/// Its state.
+pub(in crate::inventory) fn state(draft: &mut Draft<'_>, cell: Cell<'_>) {
+    keep(&mut draft.thing.state, cell);
+}
+
+/// The states of a feature as a source has them.
+pub(in crate::inventory) struct States {
+    /// Its words, in any case, and what the fact calls each.
+    pub(in crate::inventory) words: &'static [(&'static str, &'static str)],
+    /// Why another word leaves the fact unknown.
+    pub(in crate::inventory) otherwise: fn(&str) -> String,
+}
+
 /// What the pieces say together.
-pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
+pub(in crate::inventory) fn finish(draft: &mut Draft<'_>, states: &States) {
     let thing = std::mem::take(&mut draft.thing);
     let Some(name) = thing.name else { return draft.ignore("the row names no feature") };
     // Its parent may be on without it.
@@ -23,11 +36,8 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     let Some(state) = thing.state else {
         return draft.unknown("defender.feature", "the source does not say the state of the feature");
     };
-    match state.to_ascii_lowercase().as_str() {
-        "installed" | "enabled" => draft.value("defender.feature", "enabled"),
-        "available" | "disabled" | "uninstallpending" | "disablepending" => draft.value("defender.feature", "disabled"),
-        "removed" | "disabledwithpayloadremoved" => draft.value("defender.feature", "removed"),
-        "installpending" | "enablepending" => draft.value("defender.feature", "pending"),
-        _ => draft.unknown("defender.feature", format!("`{}` is no state of a feature that is known", excerpt(&state))),
+    match states.words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&state)) {
+        Some((_, value)) => draft.value("defender.feature", value),
+        None => draft.unknown("defender.feature", (states.otherwise)(&excerpt(&state))),
     }
 }

@@ -77,6 +77,13 @@ const BUILDS: [(&str, &str, &str); 6] = [
     ("26100", "10.0", "2025"),
 ];
 
+/// Which family of systems it is of, in one word.
+pub(in crate::inventory) fn family(draft: &mut Draft<'_>, cell: Cell<'_>) {
+    if cell.text().is_some_and(|text| !text.eq_ignore_ascii_case("windows")) {
+        draft.ignore("not Windows");
+    }
+}
+
 /// What a name of a product says.
 #[derive(Debug, PartialEq, Eq)]
 enum Product {
