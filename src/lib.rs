@@ -92,6 +92,7 @@ pub mod fact;
 pub mod fleet;
 pub mod inventory;
 pub mod json;
+pub mod observe;
 pub mod plan;
 pub mod prove;
 pub mod report;

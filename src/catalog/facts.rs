@@ -69,6 +69,8 @@ fn fact(reader: &mut Reader<'_>, node: &Node) -> Option<FactSpec> {
         None => false,
     };
     let usual = fields.take("usual");
+    // Read only by those who look at a server: `Catalog::probes`.
+    fields.take("probe");
     let mut spec = FactSpec {
         id,
         kind,
@@ -96,6 +98,7 @@ pub(super) fn rules(reader: &mut Reader<'_>, names: &mut Names<'_>, root: &Node)
     let (mut derived, mut impossible) = (Vec::new(), Vec::new());
     let Some(mut fields) = reader.fields(root, shape::FACTS) else { return (derived, impossible) };
     fields.take("facts");
+    fields.take("observations");
     if let Some(list) = fields.take("derived") {
         derived = reader.list(list).iter().filter_map(|node| derive_rule(reader, names, node)).collect();
     }

@@ -9,6 +9,7 @@ use super::facts::{rules, vocabulary};
 use super::finding::{Code, Finding};
 use super::invariants::invariants;
 use super::names::ParameterNames;
+use super::probe::{Probes, probes};
 use super::reader::Reader;
 use super::scenario::scenario;
 use crate::yaml::{self, Kind, Node, Span};
@@ -106,8 +107,24 @@ impl Catalog {
         // What was misread would only produce findings about findings.
         if findings.is_empty() {
             check::check(&catalog, &mut findings);
+            findings.extend(catalog.probes().err().into_iter().flat_map(|error| error.findings));
         }
         (catalog, findings)
+    }
+
+    /// How facts are seen on a live server.
+    ///
+    /// # Errors
+    ///
+    /// Where what the file says of it is wrong.
+    pub fn probes(&self) -> Result<Probes, CatalogError> {
+        let mut findings = Vec::new();
+        let read = required(&self.files, FACTS, &mut findings)
+            .map(|(path, root)| probes(&mut Reader::new(&path, &mut findings), &self.vocabulary, &root));
+        match read {
+            Some(probes) if findings.is_empty() => Ok(probes),
+            _ => Err(CatalogError { findings }),
+        }
     }
 
     /// The article, item by item.

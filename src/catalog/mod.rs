@@ -14,6 +14,7 @@ mod invariants;
 mod load;
 mod names;
 mod pages;
+pub mod probe;
 mod reader;
 mod scenario;
 mod schema;

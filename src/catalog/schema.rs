@@ -74,6 +74,7 @@ fn of(shape: &Shape) -> Json {
         Shape::Texts => list(&text()),
         Shape::OneOrTexts => json!({ "anyOf": [text(), list(&text())] }),
         Shape::Condition => condition(),
+        Shape::Observed => json!({ "type": "object", "minProperties": 1 }),
         Shape::Fact => json!({ "$ref": "#/$defs/fact" }),
         Shape::Value => any_value(),
         Shape::Values => list(&any_value()),
@@ -244,6 +245,11 @@ fn snapshot(facts: &Vocabulary) -> Json {
                 "propertyNames": { "anyOf": [fact_names(facts), { "pattern": own }] },
                 "additionalProperties": { "type": "string" },
             },
+            "observed": {
+                "type": "object",
+                "description": "what was read on the server, each under the name of what was read; the facts that it makes are \
+                                worked out where neither `facts` nor `unknown` has them",
+            },
             "from": {
                 "type": "object",
                 "description": "where a known fact comes from, where sources were put together",
@@ -259,7 +265,7 @@ fn snapshot(facts: &Vocabulary) -> Json {
                 },
             },
         },
-        "required": ["schema", "host", "facts"],
+        "required": ["schema", "host"],
         "additionalProperties": false,
     })
 }

@@ -5,6 +5,7 @@
 use super::action::{Evidence, LEFT, Performer, Reboot};
 use super::article::ItemKind;
 use super::invariants::InvariantKind;
+use super::probe::ValueKind;
 use super::scenario::{CHECKS, EdgeKind, TYPES};
 use crate::fact::FactType;
 
@@ -34,6 +35,8 @@ pub(super) enum Shape {
     OneOrTexts,
     /// A test over facts and parameters.
     Condition,
+    /// A test over observations.
+    Observed,
     /// The name of a fact.
     Fact,
     /// A value of some fact's type, or of a parameter's.
@@ -74,6 +77,7 @@ const SOURCE: &str = "where the knowledge comes from";
 
 pub(super) const FACTS: &[Field] = &[
     must("facts", Shape::List(FACT), "what can be known of a server"),
+    may("observations", Shape::List(OBSERVATION), "what is read on a live server"),
     may("derived", Shape::List(DERIVED), "what follows from other facts where no source says anything"),
     may("impossible", Shape::List(IMPOSSIBLE), "what cannot be true together"),
 ];
@@ -86,9 +90,80 @@ pub(super) const FACT: &[Field] = &[
     may("usual", Shape::Values, "what servers mostly have, the most usual first; examples show it where it does not matter"),
     must("about", Shape::Text, "what is true when this is so"),
     must("observed", Shape::Text, "how it is seen on a live server"),
+    may("probe", Shape::Map(PROBE), "what the observations of a live server make of it"),
     may("remedy", Shape::Text, "what a person does when a step needs another value"),
     must("source", Shape::Text, SOURCE),
 ];
+
+pub(super) const OBSERVATION: &[Field] = &[
+    must("id", Shape::Text, "the observation's name"),
+    must("type", Shape::Word(&words(&FactType::NAMES)), "the type of what is seen"),
+    may("values", Shape::Texts, "the words of a choice; `absent` where nothing is there, `other` for any other word"),
+    may("file", Shape::Text, "a file: whether it is there, or its version"),
+    may("service", Shape::Text, "a service: whether it is there, its state, or the version of the file that it runs"),
+    may("key", Shape::Text, "whether a registry key is there"),
+    may("value", Shape::Map(REGISTRY_VALUE), "a registry value"),
+    may("names", Shape::Text, "the names of the values of a registry key; as a version, the latest of them"),
+    may("software", Shape::Map(SOFTWARE), "how much of the installed software is this: none, one or several"),
+    may("update", Shape::Text, "whether an update is listed as installed"),
+    may("process", Shape::Text, "whether a process of that name runs"),
+    may("wmi", Shape::Map(WMI), "a property of an instance of a WMI class"),
+    may("call", Shape::Map(CALL), "whether a method of a WMI class answers so; false where there is no such class"),
+    may("com", Shape::Map(COM), "a property of each object that a method of a COM class returns"),
+    may("other_vendors", Shape::Flag, "the products of other vendors (a set), or whether their antivirus works (a choice)"),
+    may("signature", Shape::Text, "whether the signature of a file is valid"),
+    may("match", Shape::Map(MATCH), "what a line of a file says"),
+    may("valid_until", Shape::Text, "whether the day in a file's name is past"),
+    may("started", Shape::Text, "when the system started, in a format of .NET"),
+    may("differs", Shape::Texts, "whether two observations above saw different things"),
+];
+
+pub(super) const REGISTRY_VALUE: &[Field] = &[
+    must("key", Shape::Text, "the key"),
+    must("name", Shape::Text, "the value's name"),
+    may("kind", Shape::Word(&words(&ValueKind::NAMES)), "the type that it has to have; text where nothing is said"),
+];
+
+pub(super) const SOFTWARE: &[Field] = &[
+    must("name", Shape::Text, "a regular expression for its name"),
+    may("key", Shape::Text, "a regular expression for the name of its key"),
+];
+
+pub(super) const WMI: &[Field] = &[
+    must("namespace", Shape::Text, "the namespace"),
+    must("class", Shape::Text, "the class"),
+    may("where", Shape::Text, "a property that tells the instance; with"),
+    may("is", Shape::Text, "the text that it has there"),
+    must("property", Shape::Text, "the property"),
+];
+
+pub(super) const CALL: &[Field] = &[
+    must("namespace", Shape::Text, "the namespace"),
+    must("class", Shape::Text, "the class"),
+    must("method", Shape::Text, "a method without parameters that changes nothing"),
+    must("properties", Shape::Texts, "what it returns; true where one of them is"),
+];
+
+pub(super) const COM: &[Field] = &[
+    must("class", Shape::Text, "the class, by its ProgID"),
+    must("method", Shape::Text, "a method without parameters that returns objects and changes nothing"),
+    must("property", Shape::Text, "the property of each of them"),
+];
+
+pub(super) const MATCH: &[Field] = &[
+    must("file", Shape::Text, "the file; with an asterisk the one whose name comes last"),
+    must("pattern", Shape::Text, "a regular expression for a line; what its first group finds, or whether there is such a line"),
+];
+
+pub(super) const PROBE: &[Field] = &[
+    may("same", Shape::Text, "what this observation is"),
+    may("when", Shape::Observed, "true where this holds"),
+    may("first", Shape::List(CASE), "the value of the first case that holds"),
+    may("each", Shape::List(CASE), "the elements whose conditions hold"),
+];
+
+pub(super) const CASE: &[Field] =
+    &[must("is", Shape::Value, "the value"), may("when", Shape::Observed, "when; without it always")];
 
 pub(super) const DERIVED: &[Field] = &[
     must("fact", Shape::Fact, "the fact that follows"),

@@ -9,7 +9,7 @@ use super::{Answer, CliError};
 use crate::catalog::Catalog;
 use crate::fleet::missing;
 use crate::report::missing as report;
-use crate::report::{exports, json, knowledge, server};
+use crate::report::{collector, exports, json, knowledge, server};
 use crate::suggest::excerpt;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -25,6 +25,8 @@ pub enum FactsVerb {
     Formats,
     /// Say which facts, collected where, would turn how many servers without an answer into answers, best first
     Missing(MissingArgs),
+    /// Print a PowerShell script that reads what can be seen on a server and changes nothing; its output is a snapshot
+    Collector(OutputOption),
     /// Put snapshots and exports together into snapshots, one a line, with where each fact comes from
     Convert(ConvertArgs),
 }
@@ -82,10 +84,16 @@ pub fn run(verb: &FactsVerb, option: &CatalogOption) -> Answer {
         FactsVerb::Formats => to_stdout(&exports::list(catalog.vocabulary()))?,
         FactsVerb::Show(ShowArgs { what, host: None, .. }) => fact(&catalog, what)?,
         FactsVerb::Show(args) => return show(args, &catalog),
+        FactsVerb::Collector(output) => output.write(&collector_script(&catalog)?)?,
         FactsVerb::Convert(args) => return convert(args, &catalog),
         FactsVerb::Missing(args) => return missing(args, catalog),
     }
     Ok(Exit::Yes)
+}
+
+fn collector_script(catalog: &Catalog) -> Result<String, Vec<CliError>> {
+    let probes = catalog.probes().map_err(|error| vec![CliError::new(error.to_string())])?;
+    Ok(collector::script(catalog, &probes))
 }
 
 fn fact(catalog: &Catalog, what: &[String]) -> Result<(), Vec<CliError>> {
@@ -110,7 +118,7 @@ fn estate<'v>(
     reading: &ReadingOptions,
     keep_going: bool,
 ) -> Result<Exports<'v>, Vec<CliError>> {
-    let found = input::estate(catalog.vocabulary(), paths, reading, keep_going).map_err(|error| vec![error])?;
+    let found = input::estate(catalog, paths, reading, keep_going).map_err(|error| vec![error])?;
     if !found.errors.is_empty() && !keep_going {
         return Err(found.errors);
     }

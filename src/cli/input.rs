@@ -2,8 +2,10 @@
 
 use super::error::CliError;
 use super::inventory::{self, Exports, Named, ReadingOptions, exports};
+use crate::catalog::Catalog;
 use crate::fact::{Snapshot, SnapshotError, SnapshotReader, Vocabulary};
 use crate::inventory::{Reading, Server};
+use crate::observe::Observer;
 use crate::plan::given::Format;
 use crate::suggest::excerpt;
 use std::collections::HashMap;
@@ -43,10 +45,10 @@ pub struct Input {
 
 /// Reads everything that the paths stand for; stops at the first error unless `keep_going`. Where exports are among it, all
 /// that is said of a server is put together.
-pub fn read(vocabulary: &Vocabulary, paths: &[PathBuf], options: &ReadingOptions, keep_going: bool) -> Input {
-    let (mut input, sources) = Input::gather(vocabulary, paths, keep_going);
+pub fn read(catalog: &Catalog, paths: &[PathBuf], options: &ReadingOptions, keep_going: bool) -> Input {
+    let (mut input, sources) = Input::gather(catalog, paths, keep_going);
     if !sources.is_empty() && (input.errors.is_empty() || keep_going) {
-        input.join(vocabulary, &sources, options, keep_going);
+        input.join(catalog.vocabulary(), &sources, options, keep_going);
     }
     input
 }
@@ -57,14 +59,14 @@ pub fn read(vocabulary: &Vocabulary, paths: &[PathBuf], options: &ReadingOptions
 ///
 /// Where an option is wrong.
 pub fn estate<'v>(
-    vocabulary: &'v Vocabulary,
+    catalog: &'v Catalog,
     paths: &[PathBuf],
     options: &ReadingOptions,
     keep_going: bool,
 ) -> Result<Exports<'v>, CliError> {
-    let (mut input, sources) = Input::gather(vocabulary, paths, keep_going);
+    let (mut input, sources) = Input::gather(catalog, paths, keep_going);
     let sources = if input.errors.is_empty() || keep_going { sources } else { Vec::new() };
-    let mut found = input.put_together(vocabulary, &sources, options, keep_going)?;
+    let mut found = input.put_together(catalog.vocabulary(), &sources, options, keep_going)?;
     input.errors.append(&mut found.errors);
     found.errors = input.errors;
     Ok(found)
@@ -215,11 +217,13 @@ impl Input {
     }
 
     /// The snapshots that the paths stand for, and the exports that are still to be read.
-    fn gather(vocabulary: &Vocabulary, paths: &[PathBuf], keep_going: bool) -> (Self, Vec<Named>) {
+    fn gather(catalog: &Catalog, paths: &[PathBuf], keep_going: bool) -> (Self, Vec<Named>) {
+        let observer = Observer::new(catalog);
+        let reader = SnapshotReader::new(catalog.vocabulary()).judged_by(&observer);
         let mut input = Self::default();
         let mut sources = Vec::new();
         for path in paths {
-            input.path(SnapshotReader::new(vocabulary), path, keep_going, &mut sources);
+            input.path(reader, path, keep_going, &mut sources);
             if !input.errors.is_empty() && !keep_going {
                 break;
             }
@@ -316,7 +320,7 @@ impl Input {
 
     fn document(&mut self, reader: SnapshotReader<'_>, file: File, format: Format, shown: &str, keep_going: bool) {
         let help = "write many servers as NDJSON, one a line, in a file that ends in .ndjson";
-        let text = match whole(file, shown, LARGEST_DOCUMENT, help) {
+        let text = match snapshot_text(file, shown, help) {
             Ok(text) => text,
             Err(error) => return self.fail(error),
         };
@@ -416,14 +420,30 @@ pub fn beginning_of(path: &Path, shown: &str) -> Result<String, CliError> {
 }
 
 fn whole(file: File, shown: &str, largest: u64, help: &str) -> Result<String, CliError> {
+    let bytes = bytes_of(file, shown, largest, help)?;
+    decoded(&bytes).map(str::to_owned).map_err(|wrong| wrong.error(shown, 1, &bytes))
+}
+
+fn bytes_of(file: File, shown: &str, largest: u64, help: &str) -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();
     match file.take(largest + 1).read_to_end(&mut bytes) {
         Ok(read) if read as u64 > largest => {
             let message = format!("is larger than {} MiB", largest >> 20);
-            return Err(CliError::new(message).in_file(shown).with_help(help));
+            Err(CliError::new(message).in_file(shown).with_help(help))
         }
-        Ok(_) => {}
-        Err(error) => return Err(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown)),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(CliError::new(format!("cannot be read: {}", reason(&error))).in_file(shown)),
+    }
+}
+
+/// The text of a snapshot. What PowerShell sends into a file is UTF-16 with a mark.
+fn snapshot_text(file: File, shown: &str, help: &str) -> Result<String, CliError> {
+    let bytes = bytes_of(file, shown, LARGEST_DOCUMENT, help)?;
+    if matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        let (text, _, broken) = encoding_rs::UTF_16LE.decode(&bytes);
+        if !broken {
+            return Ok(text.into_owned());
+        }
     }
     decoded(&bytes).map(str::to_owned).map_err(|wrong| wrong.error(shown, 1, &bytes))
 }

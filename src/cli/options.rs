@@ -175,7 +175,7 @@ impl PlanOptions {
             return Err(vec![unknown_scenario(&catalog, name)]);
         }
         let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
-        let mut input = input::read(catalog.vocabulary(), facts, &self.given.reading, self.keep_going);
+        let mut input = input::read(&catalog, facts, &self.given.reading, self.keep_going);
         let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
         let in_files = input.errors_in_files + checked.iter().filter(|(from_stdin, _)| !from_stdin).count();
         input.errors.extend(checked.into_iter().map(|(_, error)| error));

@@ -13,6 +13,22 @@ use std::fmt;
 /// The schema that a snapshot names.
 pub const SCHEMA: &str = "cutover/snapshot/v1";
 
+/// What was read on a server, each under the name of what was read, and not yet judged.
+pub type Recorded = std::collections::BTreeMap<String, serde_json::Value>;
+
+/// What a fact is by what was read; or why that does not say it.
+pub type Judged = Result<Value, String>;
+
+/// Makes facts of what was read on a server.
+pub trait Judge: fmt::Debug + Sync {
+    /// What the facts are that can be seen on a server.
+    ///
+    /// # Errors
+    ///
+    /// Where something was recorded that nothing reads, or cannot be judged at all.
+    fn judge(&self, recorded: &Recorded) -> Result<Vec<(FactId, Judged)>, String>;
+}
+
 /// What was recorded of one server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
@@ -101,12 +117,20 @@ impl From<serde_json::Error> for SnapshotError {
 #[derive(Clone, Copy, Debug)]
 pub struct SnapshotReader<'v> {
     vocabulary: &'v Vocabulary,
+    judge: Option<&'v dyn Judge>,
 }
 
 impl<'v> SnapshotReader<'v> {
     /// A reader for these facts.
     pub fn new(vocabulary: &'v Vocabulary) -> Self {
-        Self { vocabulary }
+        Self { vocabulary, judge: None }
+    }
+
+    /// The same reader, which also makes facts of what was read on a server and not judged there. A fact that a snapshot gives
+    /// stays as it is.
+    #[must_use]
+    pub fn judged_by(self, judge: &'v dyn Judge) -> Self {
+        Self { judge: Some(judge), ..self }
     }
 
     /// Reads one JSON document.
@@ -116,7 +140,7 @@ impl<'v> SnapshotReader<'v> {
     /// Where the text is not JSON or no snapshot, with the line and column.
     pub fn json(self, text: &str) -> Result<Snapshot, SnapshotError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let snapshot = DocumentSeed { vocabulary: self.vocabulary }.deserialize(&mut deserializer)?;
+        let snapshot = DocumentSeed(self).deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(snapshot)
     }
@@ -145,6 +169,10 @@ impl<'v> SnapshotReader<'v> {
                 "taken_at" => draft.taken_at = Some(text()?.into()),
                 "source" => drop(text()?),
                 "from" => {}
+                "observed" => match value.to_plain_json() {
+                    serde_json::Value::Object(observed) => draft.observed = observed.into_iter().collect(),
+                    _ => return Err(wrong(format!("expected a map of what was read, found {}", value.kind_name()))),
+                },
                 "facts" => Self::each(value, |key, value| {
                     let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? else {
                         return Ok(());
@@ -164,7 +192,7 @@ impl<'v> SnapshotReader<'v> {
                 other => return Err((key.span, unknown_key(other))),
             }
         }
-        draft.finish(self.vocabulary).map_err(|message| (root.span, message))
+        draft.finish(self).map_err(|message| (root.span, message))
     }
 
     fn each(node: &Node, mut entry: impl FnMut(&Key, &Node) -> Result<(), (Span, String)>) -> Result<(), (Span, String)> {
@@ -183,6 +211,7 @@ struct Draft {
     taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
     unknown: Vec<(FactId, String)>,
+    observed: Recorded,
 }
 
 impl Draft {
@@ -202,7 +231,8 @@ impl Draft {
         Ok(())
     }
 
-    fn finish(mut self, vocabulary: &Vocabulary) -> Result<Snapshot, String> {
+    fn finish(mut self, reader: SnapshotReader<'_>) -> Result<Snapshot, String> {
+        let vocabulary = reader.vocabulary;
         if !self.schema {
             return Err(format!("expected a key `schema` with `{SCHEMA}`"));
         }
@@ -216,6 +246,21 @@ impl Draft {
             if self.facts.binary_search_by_key(fact, |(known, _)| *known).is_ok() {
                 return Err(format!("the fact `{}` is given both as known and as unknown", vocabulary.name(*fact)));
             }
+        }
+        if let Some(judge) = reader.judge.filter(|_| !self.observed.is_empty()) {
+            let given = |fact: FactId| {
+                let known = self.facts.binary_search_by_key(&fact, |(known, _)| *known).is_ok();
+                known || self.unknown.iter().any(|(unknown, _)| *unknown == fact)
+            };
+            let mut judged = judge.judge(&self.observed)?;
+            judged.retain(|(fact, _)| !given(*fact));
+            for (fact, value) in judged {
+                match value {
+                    Ok(value) => self.facts.push((fact, value)),
+                    Err(reason) => self.unknown.push((fact, reason)),
+                }
+            }
+            self.facts.sort_by_key(|(fact, _)| *fact);
         }
         Ok(Snapshot { host, taken_at: self.taken_at, facts: self.facts, unknown: self.unknown })
     }
@@ -233,7 +278,7 @@ fn draft_fact(vocabulary: &Vocabulary, name: &str) -> Result<Option<FactId>, Str
     }
 }
 
-const KEYS: [&str; 7] = ["schema", "host", "taken_at", "source", "facts", "unknown", "from"];
+const KEYS: [&str; 8] = ["schema", "host", "taken_at", "source", "facts", "unknown", "from", "observed"];
 
 fn unknown_key(name: &str) -> String {
     let near = nearest(name, KEYS.into_iter()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -264,9 +309,7 @@ fn mismatch(spec: &FactSpec, found: &str) -> ValueError {
     ValueError::new(spec.kind().expectation(), format!("{found}{help}"))
 }
 
-struct DocumentSeed<'v> {
-    vocabulary: &'v Vocabulary,
-}
+struct DocumentSeed<'v>(SnapshotReader<'v>);
 
 impl<'de> DeserializeSeed<'de> for DocumentSeed<'_> {
     type Value = Snapshot;
@@ -292,12 +335,13 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
                 "taken_at" => draft.taken_at = Some(map.next_value::<Box<str>>()?),
                 "source" => drop(map.next_value::<String>()?),
                 "from" => drop(map.next_value::<IgnoredAny>()?),
-                "facts" => draft.facts.extend(map.next_value_seed(FactsSeed { vocabulary: self.vocabulary })?),
-                "unknown" => draft.unknown.extend(map.next_value_seed(UnknownSeed { vocabulary: self.vocabulary })?),
+                "observed" => draft.observed = map.next_value::<Recorded>()?,
+                "facts" => draft.facts.extend(map.next_value_seed(FactsSeed { vocabulary: self.0.vocabulary })?),
+                "unknown" => draft.unknown.extend(map.next_value_seed(UnknownSeed { vocabulary: self.0.vocabulary })?),
                 other => return Err(A::Error::custom(unknown_key(other))),
             }
         }
-        draft.finish(self.vocabulary).map_err(A::Error::custom)
+        draft.finish(self.0).map_err(A::Error::custom)
     }
 }
 

@@ -3,6 +3,7 @@
 //! In come documents and the catalog's texts; out goes text. Every word that came from outside is made harmless on the way.
 //! Nothing here decides anything.
 
+pub mod collector;
 pub mod coverage;
 pub mod difference;
 pub mod drawn;

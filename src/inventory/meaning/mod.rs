@@ -4,7 +4,6 @@ pub(super) mod antivirus;
 pub(super) mod features;
 pub(super) mod identity;
 pub(super) mod os;
-pub(super) mod products;
 pub(super) mod registry;
 pub(super) mod sensor;
 pub(super) mod services;

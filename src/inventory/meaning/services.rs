@@ -1,6 +1,6 @@
 //! A service, its state and how it starts. A service that is not listed says nothing: no list is known to be whole.
 
-use super::products;
+use crate::fact::products;
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::{Draft, keep};
 

@@ -1,6 +1,6 @@
 //! A piece of software that is installed. Software that is not listed says nothing: no list is known to be whole.
 
-use super::products::{self, Kind};
+use crate::fact::products::{self, Kind};
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::{Draft, keep};
 use crate::suggest::excerpt;

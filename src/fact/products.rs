@@ -2,11 +2,11 @@
 
 /// A product.
 #[derive(Debug)]
-pub(in crate::inventory) struct Product {
+pub struct Product {
     /// What it is called here.
-    pub(in crate::inventory) name: &'static str,
+    pub name: &'static str,
     /// It is an antivirus, and not only EDR.
-    pub(in crate::inventory) antivirus: bool,
+    pub antivirus: bool,
     /// Words of which one begins its name or its vendor's, in lower case without spaces.
     software: &'static [&'static str],
     /// Services by their names, in lower case.
@@ -77,7 +77,7 @@ const PRODUCTS: &[Product] = &[
 
 /// What a piece of software is.
 #[derive(Debug)]
-pub(in crate::inventory) enum Kind {
+pub enum Kind {
     /// A product that is known.
     Product(&'static Product),
     /// Its name is like that of an antivirus, but it is not known.
@@ -87,7 +87,7 @@ pub(in crate::inventory) enum Kind {
 }
 
 /// What a piece of software by this name and of this vendor is.
-pub(in crate::inventory) fn of_software(name: &str, vendor: &str) -> Kind {
+pub fn of_software(name: &str, vendor: &str) -> Kind {
     let squeezed = |text: &str| text.chars().filter(|one| !one.is_whitespace() && *one != '_').collect::<String>().to_lowercase();
     let (name, vendor) = (squeezed(name), squeezed(vendor));
     if vendor.starts_with("microsoft") {
@@ -104,13 +104,30 @@ pub(in crate::inventory) fn of_software(name: &str, vendor: &str) -> Kind {
 }
 
 /// The product that a service belongs to.
-pub(in crate::inventory) fn of_service(name: &str) -> Option<&'static Product> {
+pub fn of_service(name: &str) -> Option<&'static Product> {
     PRODUCTS.iter().find(|product| product.services.iter().any(|service| service.eq_ignore_ascii_case(name)))
+}
+
+/// True for a filter driver of another vendor at an altitude that antivirus drivers have. Microsoft gives 320000 to 329999
+/// to them; its own are `WdFilter` of Defender and `MpFilter` of SCEP.
+pub fn is_antivirus_filter(name: &str, altitude: &str) -> bool {
+    let number = altitude.split('.').next().and_then(|whole| whole.parse::<u32>().ok());
+    let own = ["WdFilter", "MpFilter"].iter().any(|own| own.eq_ignore_ascii_case(name));
+    number.is_some_and(|number| (320_000..330_000).contains(&number)) && !own
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filter_driver_counts_by_its_altitude() {
+        assert!(is_antivirus_filter("SRTSP", "329000"));
+        assert!(is_antivirus_filter("vendor", "321410.5"));
+        assert!(!is_antivirus_filter("wdfilter", "328010"));
+        assert!(!is_antivirus_filter("luafv", "135000"));
+        assert!(!is_antivirus_filter("odd", "32900x"));
+    }
 
     #[test]
     fn it_knows_products_and_owns_up_to_what_only_looks_like_one() {
