@@ -22,7 +22,7 @@ fn parsed(text: &str) -> Tree {
 fn visit<'t>(node: Node<'t>, found: &mut impl FnMut(Node<'t>)) {
     found(node);
     for index in 0..node.child_count() {
-        visit(node.child(u32::try_from(index).expect("few children")).expect("a child"), found);
+        visit(node.child(index).expect("a child"), found);
     }
 }
 

@@ -281,8 +281,10 @@ fn observation(reader: &mut Reader<'_>, known: &Vocabulary, node: &Node) -> Opti
     Some((spec, look))
 }
 
+type OfText = fn(Arc<str>) -> Source;
+
 fn look(reader: &mut Reader<'_>, known: &Vocabulary, fields: &mut Fields<'_>) -> Option<Look> {
-    let simple: [(&str, fn(Arc<str>) -> Source); 8] = [
+    const SIMPLE: [(&str, OfText); 8] = [
         ("file", Source::File),
         ("service", Source::Service),
         ("key", Source::Key),
@@ -292,7 +294,7 @@ fn look(reader: &mut Reader<'_>, known: &Vocabulary, fields: &mut Fields<'_>) ->
         ("valid_until", Source::ValidUntil),
         ("started", Source::Started),
     ];
-    for (name, source) in simple {
+    for (name, source) in SIMPLE {
         if let Some(text) = reader.optional_text(fields, name) {
             return Some(Look::Whole(source(text)));
         }

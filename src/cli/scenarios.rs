@@ -130,7 +130,7 @@ fn graph(args: &GraphArgs, option: &CatalogOption) -> Answer {
 fn plan_of(catalog: &Catalog, scenario: &Scenario, path: &PathBuf, args: &GraphArgs) -> Result<PlanDocument, Vec<CliError>> {
     let (parameters, assumptions) = args.given.read(catalog).map_err(|error| vec![error])?;
     let host = args.host.as_deref();
-    let input = input::read(&catalog, std::slice::from_ref(path), &args.given.reading, false);
+    let input = input::read(catalog, std::slice::from_ref(path), &args.given.reading, false);
     if !input.errors.is_empty() {
         return Err(input.errors);
     }
