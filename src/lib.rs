@@ -98,4 +98,6 @@ pub mod prove;
 pub mod report;
 pub mod simulate;
 mod suggest;
+#[cfg(all(windows, feature = "windows"))]
+pub mod windows;
 pub mod yaml;

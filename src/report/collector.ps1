@@ -206,7 +206,11 @@ function Read-Com([string] $Class, [string] $Method, [string] $Property) {
 function Read-Signature([string] $Path) {
     $full = Find $Path
     if ($null -eq $full) { return $null }
-    return (Get-AuthenticodeSignature -LiteralPath $full).Status.ToString().ToLowerInvariant()
+    $signature = Get-AuthenticodeSignature -LiteralPath $full
+    if ([string] $signature.Status -ne 'Valid') { return $signature.Status.ToString().ToLowerInvariant() }
+    $simple = [Security.Cryptography.X509Certificates.X509NameType]::SimpleName
+    if ($signature.SignerCertificate.GetNameInfo($simple, $false) -ne 'Microsoft Corporation') { return 'othersigner' }
+    return 'valid'
 }
 
 function Read-Match([string] $Path, [string] $Pattern) {

@@ -1,0 +1,116 @@
+//! COM classes that are talked to by the names of their methods.
+
+use super::{Seen, reason};
+use serde_json::Value as Json;
+use windows::Win32::Globalization::GetUserDefaultLCID;
+use windows::Win32::System::Com::{
+    CLSCTX_ALL, CLSIDFromProgID, COINIT_MULTITHREADED, CoCreateInstance, CoInitializeEx, DISPATCH_FLAGS, DISPATCH_METHOD,
+    DISPATCH_PROPERTYGET, DISPPARAMS, IDispatch,
+};
+use windows::Win32::System::Ole::{DISPID_NEWENUM, IEnumVARIANT};
+use windows::Win32::System::Variant::VARIANT;
+use windows::core::{BSTR, GUID, HSTRING, IUnknown, Interface, PCWSTR};
+
+const NOT_REGISTERED: [u32; 2] = [0x8004_01f3, 0x8004_0154];
+
+/// An object with what can be called by name.
+pub(super) struct Object(IDispatch);
+
+/// Lets this thread use COM.
+pub(super) fn start() {
+    // SAFETY: nothing is passed. Where the thread was set up otherwise already, that stays.
+    let _ = unsafe { CoInitializeEx(None, COINIT_MULTITHREADED) };
+}
+
+fn said(error: &windows::core::Error) -> String {
+    reason(error.code().0, error.message())
+}
+
+impl Object {
+    /// An object of that class; nothing where no such class is registered.
+    pub(super) fn new(class: &str) -> Result<Option<Self>, String> {
+        // SAFETY: the name lives as long as the call.
+        let created = unsafe {
+            CLSIDFromProgID(&HSTRING::from(class))
+                .and_then(|id| CoCreateInstance::<_, IDispatch>(&raw const id, None, CLSCTX_ALL))
+        };
+        match created {
+            Ok(object) => Ok(Some(Self(object))),
+            Err(error) if NOT_REGISTERED.contains(&error.code().0.cast_unsigned()) => Ok(None),
+            Err(error) => Err(said(&error)),
+        }
+    }
+
+    /// What a method or a property by that name gives.
+    pub(super) fn call(&self, name: &str, arguments: &[&str]) -> Result<VARIANT, String> {
+        let wide = HSTRING::from(name);
+        let mut id = 0;
+        // SAFETY: one name is given, and one place for its id.
+        unsafe {
+            let name = PCWSTR(wide.as_ptr());
+            self.0
+                .GetIDsOfNames(&raw const GUID_NULL, &raw const name, 1, GetUserDefaultLCID(), &raw mut id)
+                .map_err(|error| said(&error))?;
+        }
+        self.invoke(id, DISPATCH_METHOD | DISPATCH_PROPERTYGET, arguments)
+    }
+
+    fn invoke(&self, id: i32, flags: DISPATCH_FLAGS, arguments: &[&str]) -> Result<VARIANT, String> {
+        // The last comes first.
+        let mut given: Vec<VARIANT> = arguments.iter().rev().map(|text| VARIANT::from(BSTR::from(*text))).collect();
+        let parameters = DISPPARAMS {
+            rgvarg: given.as_mut_ptr(),
+            cArgs: u32::try_from(given.len()).unwrap_or_default(),
+            ..Default::default()
+        };
+        let mut result = VARIANT::default();
+        // SAFETY: the arguments live until the call returns, and there are as many as is said.
+        unsafe {
+            self.0
+                .Invoke(
+                    id,
+                    &raw const GUID_NULL,
+                    GetUserDefaultLCID(),
+                    flags,
+                    &raw const parameters,
+                    Some(&raw mut result),
+                    None,
+                    None,
+                )
+                .map_err(|error| said(&error))?;
+        }
+        Ok(result)
+    }
+}
+
+const GUID_NULL: GUID = GUID::zeroed();
+
+fn object_of(value: &VARIANT) -> Option<Object> {
+    IDispatch::try_from(value).ok().map(Object)
+}
+
+/// A property of each object that a method returns; nothing where the class is not registered.
+pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
+    let Some(object) = Object::new(class)? else { return Ok(Json::Null) };
+    let found = object.call(method, &[])?;
+    let Some(collection) = object_of(&found) else { return Ok(Json::Array(Vec::new())) };
+    let all = collection.invoke(DISPID_NEWENUM, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &[])?;
+    let unknown = IUnknown::try_from(&all).map_err(|error| said(&error))?;
+    let all: IEnumVARIANT = unknown.cast().map_err(|error| said(&error))?;
+    let mut texts = Vec::new();
+    loop {
+        let mut one = [VARIANT::default()];
+        let mut count = 0;
+        // SAFETY: there is room for the one that is asked for.
+        let next = unsafe { all.Next(&mut one, &raw mut count) };
+        if next.is_err() {
+            return Err(reason(next.0, next.message()));
+        }
+        if count == 0 {
+            return Ok(texts.into());
+        }
+        let item = object_of(&one[0]).ok_or("the list holds something that is no object")?;
+        let value = item.call(property, &[])?;
+        texts.push(BSTR::try_from(&value).map_err(|error| said(&error))?.to_string());
+    }
+}
