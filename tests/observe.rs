@@ -164,11 +164,11 @@ fn the_release_is_the_kernels_unless_it_is_no_server() {
 
 #[test]
 fn a_restart_that_one_place_asks_for_is_known_whatever_the_others_say() {
-    let cbs = format!(r"key {CBS}\RebootPending");
     const CCM: &str = r"call root\ccm\ClientSDK:CCM_ClientUtilities.DetermineIfRebootPending";
     const MARKER: &str = r"value HKLM\SOFTWARE\Microsoft\Microsoft Defender for Endpoint Install\PendingReboot";
     const RENAMES: &str = r"value HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\PendingFileRenameOperations";
     const NAME: &str = r"value HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ActiveComputerName\ComputerName";
+    let cbs = format!(r"key {CBS}\RebootPending");
     let denied = || json!({ "error": "access denied" });
     each(&[
         (&cbs, json!(true), "reboot.reasons", "cbs"),
@@ -215,13 +215,16 @@ fn of_2016(changes: &[(&str, Json)]) -> Recorded {
     recorded
 }
 
+/// What is changed, and what a fact is then.
+type Case<'a> = (&'a [(&'a str, Json)], &'a str, &'a str);
+
 #[test]
 fn defender_antivirus_of_2016() {
     const FEATURE: &str = r"wmi root\cimv2:Win32_OptionalFeature.Name=Windows-Defender";
     const IMAGE: &str = r"value HKLM\SYSTEM\CurrentControlSet\Services\WinDefend\ImagePath";
     let mode = |text: &str| json!({ "AMRunningMode": text, "AntivirusSignatureAge": 1, "IsTamperProtected": true });
     let stopped = json!({ "state": "stopped", "image": "", "version": "4.18.23110.3" });
-    let cases: &[(&[(&str, Json)], &str, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&[], "os.release", "2016"),
         (&[], "defender.feature", "enabled"),
         (&[], "defender.service", "running"),

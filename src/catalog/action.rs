@@ -3,6 +3,7 @@
 use super::conditions::{Names, comparison};
 use super::finding::Code;
 use super::reader::{Fields, Ids, Reader};
+use super::run::{Run, runs};
 use super::shape;
 use crate::condition::{Comparison, Condition, Operand, ParameterId, Space};
 use crate::fact::{Bound, FactId, FactType, Value, Word};
@@ -40,7 +41,7 @@ pub struct Action {
     /// A budget, in minutes.
     pub minutes: u32,
     /// How it is carried out.
-    pub run: Option<Run>,
+    pub run: Vec<Run>,
     /// How its effects are known.
     pub evidence: Evidence,
     /// Where the knowledge comes from.
@@ -229,20 +230,6 @@ pub struct ByHand {
     pub effects: Vec<Effect>,
 }
 
-/// How an action is carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Run {
-    /// A process with its arguments.
-    Process {
-        /// The program.
-        process: Arc<str>,
-        /// Its arguments, each one word.
-        args: Vec<Arc<str>>,
-    },
-    /// A person does it.
-    ByHand(Arc<str>),
-}
-
 impl NewValue {
     /// Calls `visit` for every operand.
     pub fn operands(&self, visit: &mut impl FnMut(&Operand)) {
@@ -302,7 +289,7 @@ impl Action {
             reboot: if waits { Reboot::Always } else { Reboot::Never },
             failures: Vec::new(),
             remedies: Vec::new(),
-            run: Some(Run::ByHand(Arc::clone(how))),
+            run: vec![Run::by_hand(how)],
             ..self.clone()
         }
     }
@@ -372,7 +359,7 @@ fn action(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option
     let remedies = fields.take("remedies").map_or_else(Vec::new, |node| remedies(reader, names, node));
     let undo = fields.take("undo").and_then(|node| undo(reader, names, node));
     let minutes = fields.take("minutes").and_then(|node| reader.minutes(node)).unwrap_or(0);
-    let run = fields.take("run").and_then(|node| run(reader, node));
+    let run = fields.take("run").map_or_else(Vec::new, |node| runs(reader, names, node));
     let source = reader.text_or_empty(&mut fields, "source");
     reader.no_more(&fields);
     Some(Action {
@@ -605,17 +592,4 @@ fn undo(reader: &mut Reader<'_>, names: &mut Names<'_>, node: &Node) -> Option<U
             None
         }
     }
-}
-
-fn run(reader: &mut Reader<'_>, node: &Node) -> Option<Run> {
-    let mut fields = reader.fields(node, shape::RUN)?;
-    let by_hand = reader.optional_text(&mut fields, "by_hand").map(Run::ByHand);
-    let process = reader.optional_text(&mut fields, "process");
-    let args =
-        fields.take("args").map_or_else(Vec::new, |list| reader.list(list).iter().filter_map(|item| reader.text(item)).collect());
-    if by_hand.is_none() && process.is_none() {
-        reader.report(Code::MissingKey, fields.span(), "run is one of process or by_hand", None);
-    }
-    reader.no_more(&fields);
-    by_hand.or(process.map(|process| Run::Process { process, args }))
 }

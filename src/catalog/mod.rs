@@ -16,13 +16,12 @@ mod names;
 mod pages;
 pub mod probe;
 mod reader;
+mod run;
 mod scenario;
 mod schema;
 mod shape;
 
-pub use action::{
-    Action, ByHand, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Run, Undo,
-};
+pub use action::{Action, ByHand, Change, Effect, Evidence, Failure, FailureSign, Leaves, NewValue, Performer, Reboot, Undo};
 pub use article::{Article, Item, ItemKind, Section};
 pub use coverage::{Covered, coverage};
 pub use facts::{Derived, Impossible};
@@ -30,6 +29,7 @@ pub use finding::{Code, Finding};
 pub use invariants::{FindingRule, Invariant, InvariantKind};
 pub use load::{CatalogError, SourceFile};
 pub use names::ParameterNames;
+pub use run::{Process, Run, Work};
 pub use scenario::{Edge, EdgeKind, ParameterSpec, Scenario, Step};
 pub use schema::FileKind;
 

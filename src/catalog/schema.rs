@@ -86,6 +86,7 @@ fn of(shape: &Shape) -> Json {
             json!({ "type": "object", "propertyNames": { "$ref": "#/$defs/fact" }, "additionalProperties": text() })
         }
         Shape::Map(fields) => map(fields),
+        Shape::OneOr(fields) => json!({ "anyOf": [map(fields), list(&map(fields))] }),
         Shape::List(fields) => list(&map(fields)),
         Shape::Named(fields) => json!({ "type": "object", "additionalProperties": map(fields) }),
         Shape::WordOr(words, fields) => json!({ "anyOf": [{ "enum": words }, map(fields)] }),

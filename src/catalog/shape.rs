@@ -55,6 +55,8 @@ pub(super) enum Shape {
     Remedies,
     /// A map with these keys.
     Map(&'static [Field]),
+    /// A map with these keys, or a list of such maps.
+    OneOr(&'static [Field]),
     /// A list of maps with these keys.
     List(&'static [Field]),
     /// Names, each with a map with these keys.
@@ -195,7 +197,7 @@ pub(super) const ACTION: &[Field] = &[
     may("remedies", Shape::Remedies, "what to do about a fact here, instead of the fact's own remedy"),
     must("undo", Shape::Map(UNDO), "the way back"),
     must("minutes", Shape::Minutes, "a budget of time"),
-    may("run", Shape::Map(RUN), "how it is carried out"),
+    may("run", Shape::OneOr(RUN), "how it is carried out: one tool, or several in their order"),
     must("evidence", Shape::Word(EVIDENCE), "how its effects are known"),
     must("source", Shape::Text, SOURCE),
 ];
@@ -246,9 +248,38 @@ pub(super) const UNDO: &[Field] = &[
 ];
 
 pub(super) const RUN: &[Field] = &[
-    may("process", Shape::Text, "the program"),
-    may("args", Shape::Texts, "its arguments, each one word"),
+    may("process", Shape::Text, "the program or script, without a shell; with an asterisk the one whose name comes last"),
+    may(
+        "args",
+        Shape::Texts,
+        "its arguments, each one word; {log} is the path of a log, {flag?word} the word where the argument is true",
+    ),
+    may("tool", Shape::Text, "what the failures call it, where that is not the program's name"),
+    may("signed", Shape::Text, "a file that must be signed by Microsoft before it begins"),
+    may("goes_on", Shape::Flag, "it returns before its work is done"),
+    may("registry", Shape::Map(RUN_REGISTRY), "a number that is written"),
+    may("com", Shape::Map(RUN_COM), "a method of a COM class that is called"),
+    may("uninstall", Shape::Map(RUN_UNINSTALL), "an installed product that is uninstalled"),
     may("by_hand", Shape::Text, "what a person does"),
+    may("unless", Shape::Condition, "where it is left out"),
+];
+
+pub(super) const RUN_REGISTRY: &[Field] = &[
+    must("key", Shape::Text, "the key"),
+    must("name", Shape::Text, "the value's name"),
+    must("number", Shape::Minutes, "the number"),
+];
+
+pub(super) const RUN_COM: &[Field] = &[
+    must("class", Shape::Text, "the class, by its ProgID"),
+    must("method", Shape::Text, "the method"),
+    must("argument", Shape::Text, "its argument; after a `$` the parameter of that name"),
+    may("then", Shape::Text, "a method without arguments that is called after it"),
+];
+
+pub(super) const RUN_UNINSTALL: &[Field] = &[
+    must("name", Shape::Text, "a regular expression for its name"),
+    must("key", Shape::Text, "a regular expression for its key, the product code"),
 ];
 
 pub(super) const INVARIANTS: &[Field] = &[

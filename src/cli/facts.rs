@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::input;
 use super::inventory::{Exports, ReadingOptions};
+use super::live;
 use super::options::{CatalogOption, FactsOption, PlanOptions, catalog, unknown_server};
 use super::output::{DocumentFormat, OutputOption, to_stdout};
 use super::{Answer, CliError};
@@ -25,6 +26,8 @@ pub enum FactsVerb {
     Formats,
     /// Say which facts, collected where, would turn how many servers without an answer into answers, best first
     Missing(MissingArgs),
+    /// Record a snapshot of the server that this runs on, with what was read beside the facts (only on Windows)
+    Collect(CollectArgs),
     /// Print a PowerShell script that reads what can be seen on a server and changes nothing; its output is a snapshot
     Collector(OutputOption),
     /// Put snapshots and exports together into snapshots, one a line, with where each fact comes from
@@ -61,6 +64,16 @@ pub struct MissingArgs {
     output: OutputOption,
 }
 
+/// The arguments of `cutover facts collect`.
+#[derive(Args, Debug)]
+pub struct CollectArgs {
+    /// The folder with md4ws.msi, the onboarding script and the offboarding script; without it nothing is said of them
+    #[arg(long, value_name = "DIR")]
+    package: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputOption,
+}
+
 /// The arguments of `cutover facts convert`.
 #[derive(Args, Debug)]
 pub struct ConvertArgs {
@@ -84,6 +97,7 @@ pub fn run(verb: &FactsVerb, option: &CatalogOption) -> Answer {
         FactsVerb::Formats => to_stdout(&exports::list(catalog.vocabulary()))?,
         FactsVerb::Show(ShowArgs { what, host: None, .. }) => fact(&catalog, what)?,
         FactsVerb::Show(args) => return show(args, &catalog),
+        FactsVerb::Collect(args) => args.output.write(&live::snapshot(&catalog, args.package.as_deref())?)?,
         FactsVerb::Collector(output) => output.write(&collector_script(&catalog)?)?,
         FactsVerb::Convert(args) => return convert(args, &catalog),
         FactsVerb::Missing(args) => return missing(args, catalog),

@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod input;
 mod inventory;
+mod live;
 mod options;
 mod output;
 mod plan;

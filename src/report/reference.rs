@@ -2,7 +2,7 @@
 
 use super::markdown::escaped;
 use super::pages;
-use crate::catalog::{Action, Catalog, Code, FailureSign, Run, Scenario, Undo};
+use crate::catalog::{Action, Catalog, Code, FailureSign, Scenario, Undo};
 use crate::condition::Condition;
 use crate::fact::FactSpec;
 use crate::plan::verify::Code as PlanCode;
@@ -123,13 +123,12 @@ fn of_action(catalog: &Catalog, action: &Action) -> String {
     line("done when", &escaped(&achieved));
     line("restart", action.reboot.name());
     line("minutes", &action.minutes.to_string());
-    match &action.run {
-        Some(Run::Process { process, args }) => {
-            let args: Vec<_> = args.iter().map(|arg| format!(" {arg}")).collect();
-            line("run", &escaped(&format!("{process}{}", args.concat())));
-        }
-        Some(Run::ByHand(how)) => line("run", &escaped(how)),
-        None => {}
+    for run in &action.run {
+        let unless = match &run.unless {
+            never if *never == Condition::never() => String::new(),
+            unless => format!(" (unless {})", catalog.words(unless)),
+        };
+        line("run", &escaped(&format!("{}{unless}", run.work)));
     }
     line(
         "the way back",

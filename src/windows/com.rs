@@ -114,3 +114,9 @@ pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
         texts.push(BSTR::try_from(&value).map_err(|error| said(&error))?.to_string());
     }
 }
+
+/// Calls a method for what it does.
+pub(super) fn call(class: &str, method: &str, arguments: &[&str]) -> Result<(), String> {
+    let object = Object::new(class)?.ok_or_else(|| format!("the class {class} is not registered"))?;
+    object.call(method, arguments).map(drop)
+}

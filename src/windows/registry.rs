@@ -115,3 +115,18 @@ pub(super) fn host_name() -> String {
         _ => host,
     }
 }
+
+/// Writes a number; the key is made where it is not there.
+pub(super) fn set(key: &str, name: &str, number: u32) -> Result<(), String> {
+    let path = key.strip_prefix(r"HKLM\").unwrap_or(key);
+    let said = |code: i32, message: String| reason(code, message);
+    let open = LOCAL_MACHINE
+        .options()
+        .read()
+        .write()
+        .create()
+        .access(VIEW_64)
+        .open(path)
+        .map_err(|error| said(error.code().0, error.message()))?;
+    open.set_u32(name, number).map_err(|error| said(error.code().0, error.message()))
+}

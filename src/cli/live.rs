@@ -1,0 +1,63 @@
+//! The server that this runs on.
+
+use super::CliError;
+use crate::catalog::Catalog;
+use std::path::Path;
+
+/// A snapshot of this server as JSON, with what was read beside the facts.
+///
+/// # Errors
+///
+/// Where this is no Windows, or what is read is not known.
+#[cfg(all(windows, feature = "windows"))]
+pub fn snapshot(catalog: &Catalog, package: Option<&Path>) -> Result<String, Vec<CliError>> {
+    use crate::fact::SNAPSHOT_SCHEMA;
+    use crate::report::json;
+    use crate::windows::Machine;
+    use jiff::{Timestamp, Unit};
+    use serde_json::Map;
+
+    #[derive(serde::Serialize)]
+    struct Document<'a> {
+        schema: &'a str,
+        host: &'a str,
+        taken_at: String,
+        source: &'a str,
+        facts: Map<String, serde_json::Value>,
+        unknown: Map<String, serde_json::Value>,
+        observed: &'a crate::fact::Recorded,
+    }
+
+    let wrong = |message: String| vec![CliError::new(message)];
+    let machine = Machine::new(catalog, package.map(Path::to_owned)).map_err(|error| wrong(error.to_string()))?;
+    let (mut facts, mut unknown) = (Map::new(), Map::new());
+    for (fact, judged) in machine.facts() {
+        let name = catalog.vocabulary().name(*fact).to_owned();
+        match judged {
+            Ok(value) => drop(facts.insert(name, value.to_json())),
+            Err(reason) => drop(unknown.insert(name, reason.as_str().into())),
+        }
+    }
+    let now = Timestamp::now();
+    let document = Document {
+        schema: SNAPSHOT_SCHEMA,
+        host: machine.name(),
+        taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),
+        source: "facts collect",
+        facts,
+        unknown,
+        observed: machine.recorded(),
+    };
+    json::pretty(&document).map_err(|error| wrong(error.to_string()))
+}
+
+/// What takes the place of the live server elsewhere.
+///
+/// # Errors
+///
+/// Always.
+#[cfg(not(all(windows, feature = "windows")))]
+pub fn snapshot(_: &Catalog, _: Option<&Path>) -> Result<String, Vec<CliError>> {
+    let help = "run it on the server, in a build with the feature `windows`; or run there what `cutover facts collector` prints";
+    Err(vec![CliError::new("this program cannot read the machine that it runs on").with_help(help)])
+}
