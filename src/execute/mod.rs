@@ -4,6 +4,12 @@
 //! Everything is planned again from the facts as they are, and nothing is left to choose here: this room does the plan's steps
 //! or stops. It may write the journal and ask for the host's clock, and nothing else of the outside.
 
+mod check;
+pub mod document;
 mod host;
+mod job;
+pub mod journal;
+mod sight;
 
 pub use host::{Failed, Host, Outcome, Task};
+pub use job::Job;
