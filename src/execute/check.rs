@@ -76,6 +76,13 @@ pub(super) fn against_step(planned: &Plan<'_>) -> Vec<FindingDocument> {
     found
 }
 
+/// What of the goal does not hold, or is not known.
+pub(super) fn goal(document: &PlanDocument) -> Vec<FindingDocument> {
+    let mut found = blockers(document, |of| of == "goal");
+    found.extend(confirm(document, |row| row.step == "goal"));
+    found
+}
+
 fn blockers(document: &PlanDocument, wanted: impl Fn(&str) -> bool) -> Vec<FindingDocument> {
     let of = |blocker: &crate::plan::document::BlockerDocument| {
         let failing = words::failing(&blocker.test);

@@ -78,7 +78,8 @@ impl<'c> Job<'c> {
             )),
         }
         if scenario.checks_as_it_goes {
-            let message = format!("`{}` tells what the vendor's own script does, stage by stage, and is not carried out", scenario.id);
+            let message =
+                format!("`{}` tells what the vendor's own script does, stage by stage, and is not carried out", scenario.id);
             found.push(FindingDocument::no("as-it-goes", message, "run the script itself, or plan under another scenario"));
         }
         if recorded.without_supplements {

@@ -6,10 +6,16 @@
 
 mod check;
 pub mod document;
+mod dry;
 mod host;
 mod job;
 pub mod journal;
+mod runner;
 mod sight;
+mod simulated;
+mod step;
 
 pub use host::{Failed, Host, Outcome, Task};
 pub use job::Job;
+pub use runner::{Ending, Options, RunError, apply, dry_run, resume};
+pub use simulated::{Simulated, Turn};

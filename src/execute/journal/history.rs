@@ -46,7 +46,9 @@ impl History {
     /// What these records come to.
     pub fn of(entries: &[Entry]) -> Self {
         let mut history = Self::default();
-        entries.iter().for_each(|entry| history.add(entry));
+        for entry in entries {
+            history.add(entry);
+        }
         history
     }
 

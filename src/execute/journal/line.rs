@@ -21,8 +21,7 @@ pub(super) fn written(n: u64, at: Timestamp, record: &Record, chain: &str) -> Re
     let mut line = serde_json::to_string(&entry)?;
     line.pop();
     let checksum = crc32fast::hash(line.as_bytes());
-    line.push_str(&format!("{CHECKSUM}{checksum:08x}{END}"));
-    Ok(line)
+    Ok(format!("{line}{CHECKSUM}{checksum:08x}{END}"))
 }
 
 /// Whether a line is whole: it has a checksum, and the right one.
@@ -30,7 +29,8 @@ pub(super) fn is_whole(line: &[u8]) -> bool {
     let Some(at) = line.len().checked_sub(CHECKSUM.len() + DIGITS + END.len()) else { return false };
     let (body, tail) = line.split_at(at);
     let digits = tail.strip_prefix(CHECKSUM.as_bytes()).and_then(|tail| tail.strip_suffix(END.as_bytes()));
-    let checksum = digits.and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let checksum =
+        digits.and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     checksum == Some(crc32fast::hash(body))
 }
 

@@ -8,7 +8,7 @@ mod line;
 mod record;
 mod sheet;
 
-pub use history::{History, Done};
+pub use history::{Done, History};
 pub use record::{Begun, Entry, Record, SCHEMA};
 pub use sheet::{FileSheet, Sheet, is_running};
 
@@ -280,7 +280,9 @@ mod tests {
     #[test]
     fn lines_taken_out_put_in_or_exchanged_are_damage() {
         let mut lines = lines(4);
-        assert!(damage(&text(&[&lines[..1], &lines[2..]].concat())).starts_with("line 2 is damaged: expected the record number 2"));
+        assert!(
+            damage(&text(&[&lines[..1], &lines[2..]].concat())).starts_with("line 2 is damaged: expected the record number 2")
+        );
         assert!(damage(&text(&[&lines[..2], &lines[1..]].concat())).starts_with("line 3 is damaged"));
         assert!(damage(&text(&lines[1..])).starts_with("line 1 is damaged"));
         lines.swap(1, 2);
