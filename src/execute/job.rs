@@ -164,14 +164,19 @@ impl<'c> Job<'c> {
     }
 
     /// Whether a server of this name is the one that the plan is for.
-    ///
-    /// Names compare without regard to case. Where only one of the two is a full name, its first label has to be the other: then
-    /// nothing says that they are two. Two full names with the same first label are two servers.
     pub fn is_for(&self, name: &str) -> bool {
-        let (plan, own) = (self.host.to_lowercase(), name.to_lowercase());
-        let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-        plan == own || (plan.contains('.') != own.contains('.')) && first(&plan) == first(&own)
+        is_same_host(&self.host, name)
     }
+}
+
+/// Whether two names are of one server.
+///
+/// They compare without regard to case. Where only one of the two is a full name, its first label has to be the other: then
+/// nothing says that they are two. Two full names with the same first label are two servers.
+pub fn is_same_host(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    one == other || (one.contains('.') != other.contains('.')) && first(&one) == first(&other)
 }
 
 /// What the plan says of its server, where that is no reason to begin.
@@ -184,4 +189,24 @@ fn status(status: &str) -> Option<FindingDocument> {
     let help = "cutover explain FACTS says why, and what would change that";
     let finding = FindingDocument::no("not-ready", message, help);
     Some(if status == Status::Undetermined.name() { finding.not_known() } else { finding })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_label_is_the_name_of_a_server_and_two_full_names_are_two_servers() {
+        for (one, other, same) in [
+            ("SRV-1.corp.example", "srv-1.CORP.example", true),
+            ("srv-1", "SRV-1.corp.example", true),
+            ("srv-1.corp.example", "srv-1", true),
+            ("srv-1.corp.example", "srv-1.branch.example", false),
+            ("srv-1", "srv-10", false),
+            ("srv-1", "srv-10.corp.example", false),
+            ("", ".example", true),
+        ] {
+            assert_eq!(is_same_host(one, other), same, "{one} {other}");
+        }
+    }
 }

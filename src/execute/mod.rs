@@ -13,9 +13,10 @@ pub mod journal;
 mod runner;
 mod sight;
 mod simulated;
+pub mod status;
 mod step;
 
 pub use host::{Failed, Host, Outcome, Task};
-pub use job::Job;
-pub use runner::{Ending, Options, RunError, apply, dry_run, resume};
+pub use job::{Job, is_same_host};
+pub use runner::{Ending, Options, RunError, apply, dry_run, refused, resume};
 pub use simulated::{Simulated, Turn};

@@ -12,7 +12,9 @@ use super::sight::Sight;
 use crate::catalog::{Reboot, Step};
 use crate::condition::Truth;
 use crate::fact::FactId;
+use crate::plan::given::GivenPlan;
 use crate::plan::{Plan, Request, Start, State, Status, plan};
+use crate::suggest::excerpt;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -28,8 +30,10 @@ pub struct Options {
     pub attest: Vec<String>,
     /// Who says so.
     pub by: String,
-    /// The file of the plan, as it is shown and kept.
+    /// The file of the plan, as it is shown.
     pub plan: String,
+    /// The same file as it is found from anywhere.
+    pub plan_file: String,
     /// BLAKE3 of that file.
     pub plan_digest: String,
     /// The file of the journal, as it is shown.
@@ -207,6 +211,14 @@ pub fn resume(
     runner.whole(began, job.again())
 }
 
+/// The report of a plan that is not carried out whatever the server is like.
+pub fn refused(given: &GivenPlan, host: &dyn Host, options: &Options, findings: Vec<FindingDocument>) -> RunDocument {
+    let scenario = given.scenario.as_ref().map(|scenario| excerpt(&scenario.value)).unwrap_or_default();
+    let stop = Stop::with(findings, None);
+    let now = host.now();
+    RunDocument { because: Some("the plan is not one to carry out".to_owned()), ..closed(host, options, scenario, now, stop) }
+}
+
 /// Says what would be done, and does nothing. With a history it says what would be done next.
 pub fn dry_run(job: &Job<'_>, host: &mut dyn Host, options: &Options, history: Option<&History>) -> RunDocument {
     let began = host.now();
@@ -216,7 +228,8 @@ pub fn dry_run(job: &Job<'_>, host: &mut dyn Host, options: &Options, history: O
     let history = history.unwrap_or(&fresh);
     let findings = refusals(job, host, history, is_first);
     if !findings.is_empty() {
-        return report(job, host, options, began, Vec::new(), Stop::with(findings, None), history);
+        let report = report(job, host, options, began, Vec::new(), Stop::with(findings, None), history);
+        return RunDocument { dry_run: true, ..report };
     }
     let request = if is_first { job.listed(job.steps.clone()) } else { job.again() };
     let planned = planned(job, host, history, request);
@@ -226,7 +239,7 @@ pub fn dry_run(job: &Job<'_>, host: &mut dyn Host, options: &Options, history: O
         _ => (Ending::WouldRun, "nothing was done: --execute carries it out"),
     };
     let stop = Stop { ending, step: None, because: because.to_owned(), findings: Vec::new(), checklist: Vec::new() };
-    report(job, host, options, began, steps, stop, history)
+    RunDocument { dry_run: true, ..report(job, host, options, began, steps, stop, history) }
 }
 
 /// Everything that stands against the plan on the server as it is.
@@ -263,7 +276,7 @@ impl<'c> Runner<'_, 'c> {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             host: self.host.name().to_owned(),
             simulated: self.options.simulated,
-            plan: self.options.plan.clone(),
+            plan: self.options.plan_file.clone(),
             plan_digest: self.options.plan_digest.clone(),
             catalog: self.job.catalog.digest().to_owned(),
             scenario: self.job.scenario.id.to_string(),
@@ -426,10 +439,15 @@ fn report(
         job.recorded[fact.index()].is_some() && !host.sees(*fact) && !believed
     };
     let taken_from_plan = vocabulary.ids().filter(taken).map(|fact| vocabulary.name(fact).to_owned()).collect();
+    let closed = closed(host, options, job.scenario.id.to_string(), began, stop);
+    RunDocument { host_steps: job.host_steps(), steps, taken_from_plan, ..closed }
+}
+
+/// A report without what only a plan that was looked up tells.
+fn closed(host: &dyn Host, options: &Options, scenario: String, began: Timestamp, stop: Stop) -> RunDocument {
     let mut next = options.resume.clone();
     next.extend(stop.checklist.iter().flat_map(|check| ["--attest".to_owned(), check.step.clone()]));
-    let has_next =
-        matches!(stop.ending, Ending::Failed | Ending::Waiting | Ending::Restart | Ending::NotKnown | Ending::WouldRun);
+    let goes_on = matches!(stop.ending, Ending::Failed | Ending::Waiting | Ending::Restart | Ending::NotKnown | Ending::WouldRun);
     RunDocument {
         schema: document::SCHEMA,
         host: host.name().to_owned(),
@@ -437,16 +455,16 @@ fn report(
         dry_run: false,
         plan: options.plan.clone(),
         journal: options.journal.clone(),
-        scenario: job.scenario.id.to_string(),
-        host_steps: job.host_steps(),
+        scenario,
+        host_steps: "cutover",
         status: stop.ending.name(),
         stopped_at: stop.step,
         because: (stop.ending != Ending::Done).then_some(stop.because),
-        steps,
+        steps: Vec::new(),
         findings: stop.findings,
         checklist: stop.checklist,
-        taken_from_plan,
-        next: (has_next && !next.is_empty()).then_some(next),
+        taken_from_plan: Vec::new(),
+        next: (goes_on && !next.is_empty()).then_some(next),
         began: began.to_string(),
         ended: host.now().to_string(),
     }
