@@ -54,6 +54,9 @@ fn counts(job: &Job<'_>, finding: &Verified) -> bool {
 
 /// Why the plan that was made from the server as it is cannot be begun; nothing where it can.
 pub(super) fn against(planned: &Plan<'_>) -> Vec<FindingDocument> {
+    if matches!(planned.status, Status::Ready | Status::Done) {
+        return Vec::new();
+    }
     let document = planned.document_of_this_order("");
     match planned.status {
         Status::Ready | Status::Done => Vec::new(),
@@ -69,6 +72,9 @@ pub(super) fn against(planned: &Plan<'_>) -> Vec<FindingDocument> {
 
 /// Why a step is not done now, in a plan of that step alone: what it needs is not so, or not known.
 pub(super) fn against_step(planned: &Plan<'_>) -> Vec<FindingDocument> {
+    if planned.blockers.is_empty() && planned.confirm.is_empty() {
+        return Vec::new();
+    }
     let document = planned.document_of_this_order("");
     let Some(step) = document.steps.first().map(|step| step.id.clone()) else { return Vec::new() };
     let mut found = blockers(&document, |of| of == step);

@@ -58,7 +58,7 @@ pub struct StepDocument {
     pub scope: &'static str,
     /// What came of it: `done`, `already_so`, `does_not_apply`, `awaits_restart`, `attested`, `done_by_others`, `restarted`, `refused`,
     /// `failed`, `not_known`, `waits_for_attestation`, `waits_for_others`, `waits_for_restart` or `restarting`; of a dry run
-    /// `would_do`, `would_check`, `would_attest`, `would_watch` or `would_restart`.
+    /// `would_do`, `would_check`, `would_attest`, `would_watch`, `would_restart` or `may_restart`.
     pub came: &'static str,
     /// What the tool said: `success`, `needs_restart`, `failed`, `refused`, `timed_out` or `still_running`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,8 +18,9 @@ pub(super) fn step(job: &Job<'_>, step: &PlannedStep<'_>) -> StepDocument {
     };
     let came = match (step.decision, action.performed_by, action.reboot) {
         (Decision::Skip(why), ..) => return StepDocument { came: why.name(), ..named },
+        (Decision::Perform, _, Reboot::Restart) => "would_restart",
+        (_, _, Reboot::Restart) => "may_restart",
         (Decision::CheckFirst | Decision::DecideLater, ..) => "would_check",
-        (_, _, Reboot::Restart) => "would_restart",
         (_, Performer::Console, _) => "would_attest",
         (_, Performer::Host, _) if !job.acts => "would_watch",
         _ => "would_do",
@@ -35,7 +36,7 @@ pub(super) fn step(job: &Job<'_>, step: &PlannedStep<'_>) -> StepDocument {
         came,
         needs: (action.requires != Condition::always()).then(|| job.catalog.words(&action.requires)),
         achieved_when: action.achieved_when.as_ref().map(|achieved| job.catalog.words(achieved)),
-        how: how.filter(|_| came != "would_watch"),
+        how: how.filter(|_| came != "would_watch" && action.reboot != Reboot::Restart),
         minutes: Some(timeout(action.minutes).as_mins()),
         ..named
     }

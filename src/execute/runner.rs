@@ -10,10 +10,10 @@ use super::job::Job;
 use super::journal::{Begun, History, Journal, JournalError, Record, SCHEMA};
 use super::sight::Sight;
 use crate::catalog::{Reboot, Step};
-use crate::condition::Truth;
+use crate::condition::{Argument, Scope, Truth};
 use crate::fact::FactId;
 use crate::plan::given::GivenPlan;
-use crate::plan::{Plan, Request, Start, State, Status, plan};
+use crate::plan::{Plan, Request, Start, State, Status, World, plan};
 use crate::suggest::excerpt;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -150,6 +150,8 @@ pub(super) struct Runner<'r, 'c> {
     pub(super) host: &'r mut dyn Host,
     pub(super) journal: Journal,
     pub(super) history: History,
+    /// The parameters as conditions read them.
+    pub(super) arguments: Vec<Argument>,
     pub(super) options: &'r Options,
     pub(super) steps: Vec<StepDocument>,
     /// Steps that this run has done, by their positions in the scenario.
@@ -176,8 +178,7 @@ pub fn apply(
         return Ok(report(job, host, options, began, Vec::new(), Stop::with(findings, None), &History::default()));
     }
     let journal = journal().map_err(|journal| RunError { journal, step: None })?;
-    let history = History::default();
-    let mut runner = Runner { job, host, journal, history, options, steps: Vec::new(), done_here: Vec::new(), tell };
+    let mut runner = Runner::new(job, host, journal, options, tell);
     let first = Record::Begun(runner.begun());
     runner.write(first)?;
     runner.whole(began, job.listed(job.steps.clone()))
@@ -202,7 +203,7 @@ pub fn resume(
         let stop = Stop::with(vec![check::other_host(job, host.name())], None);
         return Ok(report(job, host, options, began, Vec::new(), stop, &history));
     }
-    let mut runner = Runner { job, host, journal, history, options, steps: Vec::new(), done_here: Vec::new(), tell };
+    let mut runner = Runner::new(job, host, journal, options, tell);
     let (boot, torn_bytes) = (runner.host.boot(), runner.journal.torn_bytes());
     runner.write(Record::Resumed { boot: boot.clone(), torn_bytes })?;
     if runner.history.boot != boot {
@@ -267,7 +268,19 @@ fn planned<'c>(job: &Job<'c>, host: &dyn Host, history: &History, request: Reque
     plan(job.catalog, start(job, host, history), request)
 }
 
-impl<'c> Runner<'_, 'c> {
+impl<'r, 'c> Runner<'r, 'c> {
+    fn new(
+        job: &'r Job<'c>,
+        host: &'r mut dyn Host,
+        journal: Journal,
+        options: &'r Options,
+        tell: &'r mut dyn FnMut(&str),
+    ) -> Self {
+        let history = History::of(journal.entries());
+        let arguments = planned(job, host, &history, job.listed(Vec::new())).arguments;
+        Self { job, host, journal, history, arguments, options, steps: Vec::new(), done_here: Vec::new(), tell }
+    }
+
     fn begun(&self) -> Begun {
         let guarded = |spec: &crate::catalog::ParameterSpec| spec.type_name() == "text";
         let parameters = self.job.parameters.iter().filter(|(name, _)| !self.job.scenario.parameter(name).is_some_and(guarded));
@@ -379,10 +392,9 @@ impl<'c> Runner<'_, 'c> {
 
     /// Whether one sees that the step is done.
     pub(super) fn is_achieved(&self, index: usize, now: &Start) -> Truth {
-        let planned = plan(self.job.catalog, now.clone(), self.job.listed(vec![index]));
-        let action = &self.job.scenario.steps[index].action;
-        let scope = planned.states[0].scope(&planned.world());
-        action.achieved_when.as_ref().map_or(Truth::False, |achieved| scope.evaluate(achieved))
+        let achieved = self.job.scenario.steps[index].action.achieved_when.as_ref();
+        let scope = Scope { facts: &now.facts, parameters: &self.arguments };
+        achieved.map_or(Truth::False, |achieved| scope.evaluate(achieved))
     }
 
     /// Writes a record on the way of a walk.
@@ -392,8 +404,8 @@ impl<'c> Runner<'_, 'c> {
 
     /// What success of a step brings about of the facts that no probe sees: at once, and with a restart.
     pub(super) fn brought(&self, index: usize, before: &Start, restart: bool) -> (Map<String, Json>, Map<String, Json>) {
-        let planned = plan(self.job.catalog, before.clone(), self.job.listed(vec![index]));
-        let (step, world) = (&self.job.scenario.steps[index], planned.world());
+        let step = &self.job.scenario.steps[index];
+        let world = World { parameters: &self.arguments, restart_pending: self.job.catalog.restart_pending() };
         let mut after = State::new(before.facts.clone());
         if step.action.reboot == Reboot::Restart {
             after.perform(&world, index, step);

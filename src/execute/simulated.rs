@@ -38,7 +38,7 @@ pub struct Simulated<'c> {
     state: State,
     /// What a source said of facts that no step has touched, as it was said.
     given: Vec<Option<Value>>,
-    seen: Vec<bool>,
+    blind: Vec<bool>,
     observed: Vec<Option<Value>>,
     clock: Timestamp,
     starts: u32,
@@ -55,14 +55,14 @@ impl std::fmt::Debug for Simulated<'_> {
 }
 
 impl<'c> Simulated<'c> {
-    /// A server of that name of which this is known; what is not known of it no probe of it sees. Every action succeeds, and
+    /// A server of that name of which this is known. What is not known of it no probe sees until a step makes it known. Every action succeeds, and
     /// every one that may need a restart needs one.
     pub fn new(catalog: &'c Catalog, name: &str, facts: &dyn HostFacts, clock: Timestamp) -> Self {
         let start = Start::known(catalog, facts);
         let mut simulated = Self {
             catalog,
             name: name.to_owned(),
-            seen: start.facts.iter().map(|known| *known != Abstract::Unknown).collect(),
+            blind: vec![false; start.facts.len()],
             given: start.given.clone(),
             observed: vec![None; start.facts.len()],
             state: State::new(start.facts),
@@ -94,7 +94,7 @@ impl<'c> Simulated<'c> {
     /// The same server without a probe for a fact.
     #[must_use]
     pub fn blind(mut self, fact: FactId) -> Self {
-        self.seen[fact.index()] = false;
+        self.blind[fact.index()] = true;
         self
     }
 
@@ -254,7 +254,7 @@ impl<'c> Simulated<'c> {
 impl HostFacts for Simulated<'_> {
     fn observe(&self, fact: FactId) -> Observation<'_> {
         match &self.observed[fact.index()] {
-            Some(value) if self.seen[fact.index()] => Observation::Known(value),
+            Some(value) if !self.blind[fact.index()] => Observation::Known(value),
             Some(_) => Observation::Unknown("no probe of this server sees it"),
             None => Observation::Unknown("not known of this server"),
         }
@@ -267,7 +267,7 @@ impl Host for Simulated<'_> {
     }
 
     fn sees(&self, fact: FactId) -> bool {
-        self.seen[fact.index()]
+        !self.blind[fact.index()] && self.observed[fact.index()].is_some()
     }
 
     fn look(&mut self) {

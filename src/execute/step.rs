@@ -310,12 +310,12 @@ impl<'c> Runner<'_, 'c> {
         }
         if !self.job.acts {
             self.enter(step, "waits_for_restart");
-            let because = "a restart is needed, which is left to whoever performs the steps on this server";
+            let because = "it is left to whoever performs the steps on this server";
             return Err(Stop::at(Ending::Restart, step.step, because));
         }
         if !self.options.restart {
             self.enter(step, "waits_for_restart");
-            return Err(Stop::at(Ending::Restart, step.step, "a restart is needed, and was not allowed with --restart"));
+            return Err(Stop::at(Ending::Restart, step.step, "it was not allowed with --restart"));
         }
         let boot = self.host.boot();
         self.record(Record::Restart { step: step.step.id.to_string(), boot: boot.clone() })?;

@@ -57,6 +57,7 @@ fn came(step: &StepDocument) -> String {
         "waits_for_restart" => "waits for a restart".to_owned(),
         "not_known" => "not known whether it can be done".to_owned(),
         "would_do" => format!("would be done, {}", limit()),
+        "may_restart" => "would restart the server where one is needed by then, with --restart".to_owned(),
         "would_check" => format!("would be done unless it is so by then, {}", limit()),
         "would_watch" => format!("would be waited for, {}", limit()),
         "would_attest" => "would have to be done in a console and attested".to_owned(),
