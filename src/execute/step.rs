@@ -302,6 +302,11 @@ impl<'c> Runner<'_, 'c> {
 
     /// The restart: asked for where that is allowed and promises anything.
     fn restart(&mut self, planned: &Plan<'c>, step: &PlannedStep<'c>) -> Result<Turn, Halt> {
+        // What asks for a restart may still be tidied up after the last one.
+        if self.history.fruitless > 0 && self.settles(step.index) {
+            self.enter(step, WhySkip::AlreadySo.name());
+            return Ok(Turn::PassedOver);
+        }
         if self.history.fruitless >= FRUITLESS {
             self.enter(step, "failed");
             let because = "two restarts in a row brought nothing about, so that no third one is asked for; \
@@ -340,7 +345,23 @@ impl<'c> Runner<'_, 'c> {
         self.restarted(now).map_err(Halt::Journal)?;
         self.seen_meanwhile()?;
         self.enter(step, "restarted");
-        Ok(Turn::Did)
+        // Some servers need a second one.
+        if self.settles(step.index) { Ok(Turn::Did) } else { self.restart(planned, step) }
+    }
+
+    /// Looks for a little while whether a step turns out to be done.
+    fn settles(&mut self, index: usize) -> bool {
+        let until = self.host.now() + GRACE;
+        loop {
+            self.host.look();
+            if self.is_achieved(index, &start(self.job, self.host, &self.history)) == Truth::True {
+                return true;
+            }
+            if self.host.now() >= until {
+                return false;
+            }
+            self.host.wait(SOON);
+        }
     }
 }
 

@@ -12,5 +12,5 @@ mod oracle;
 #[allow(dead_code)]
 mod proofs;
 mod random;
-//mod refusals;
-//mod stories;
+mod refusals;
+mod stories;
