@@ -1,7 +1,7 @@
 //! Cutover plans and rehearses the migration of Windows servers to the unified Microsoft Defender for Endpoint solution.
 //!
 //! Data flows one way through the rooms: [`fact`] says what can be known of a server, [`condition`] tests it, [`catalog`]
-//! holds the knowledge as data, [`plan`] decides, [`simulate`] shows every state on the way, and [`report`] renders. All but
+//! holds the knowledge as data, [`plan`] decides, [`simulate`] shows every state on the way, and [`report`] renders. All but [`execute`] and
 //! the command line are pure: no clock, no files, no randomness, no printing. The same input gives the same bytes.
 //!
 //! The library does the three jobs of the program.
@@ -88,6 +88,7 @@ pub mod catalog;
 #[doc(hidden)]
 pub mod cli;
 pub mod condition;
+pub mod execute;
 pub mod fact;
 pub mod fleet;
 pub mod inventory;

@@ -13,6 +13,8 @@ pub enum Exit {
     Wrong,
     /// Not enough is known: `ready_if`, `undetermined`.
     Unknown,
+    /// Of a run: a restart is needed before it goes on.
+    Restart,
 }
 
 impl Exit {
@@ -23,6 +25,7 @@ impl Exit {
             Self::No => 1,
             Self::Wrong => 2,
             Self::Unknown => 3,
+            Self::Restart => 4,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The command line: one file a verb, the exit statuses, and nothing that decides.
 
+mod apply;
 mod diff;
 mod error;
 pub mod exit;
@@ -40,6 +41,9 @@ const EXIT_STATUS: &str =
     "Exit status: 0 yes (ready, done, holds, equal), 1 no (blocked, violated, different, findings), 2 the question was wrong (usage, bad input),
 3 not enough is known (ready if, undetermined). For many servers the worst decides: 1, then 3, then 0.";
 
+const APPLY_STATUS: &str = "Exit status: 0 done (of a dry run: the plan holds here), 1 refused or failed, 2 the question was wrong or the journal cannot be used,
+3 not enough is known, or somebody else has to do something first, 4 a restart is needed: restart the server, then cutover resume.";
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Say what each server needs, what blocks it, what is not known, and when it is unprotected on the way
@@ -60,6 +64,15 @@ enum Verb {
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
+    /// Carry a plan out on this server, or say what that would do; rehearse it on a simulated one
+    #[command(after_help = APPLY_STATUS)]
+    Apply(apply::ApplyArgs),
+    /// Go on with a run after a crash, a restart, or something that had to be done by hand
+    #[command(after_help = APPLY_STATUS)]
+    Resume(apply::ResumeArgs),
+    /// Say what the journal of a run says: what was done, what is left, whether a restart is awaited
+    #[command(after_help = APPLY_STATUS)]
+    Status(apply::StatusArgs),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -92,6 +105,9 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
+        Verb::Apply(args) => apply::apply(&args, &cli.catalog),
+        Verb::Resume(args) => apply::resume(&args, &cli.catalog),
+        Verb::Status(args) => apply::status(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

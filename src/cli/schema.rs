@@ -6,6 +6,9 @@ use super::options::{CatalogOption, catalog};
 use super::output::{OutputOption, pretty, to_stdout, unwritable};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
+use crate::execute::document::RunDocument;
+use crate::execute::journal::Entry;
+use crate::execute::status::StatusDocument;
 use crate::fleet::missing::MissingDocument;
 use crate::inventory::mapping_schema;
 use crate::plan::diff::DiffDocument;
@@ -51,6 +54,12 @@ enum What {
     Diff,
     /// What facts missing writes
     Missing,
+    /// What apply and resume write
+    Run,
+    /// What status writes
+    Status,
+    /// A line of a journal
+    Journal,
     /// A file for --mapping
     Mapping,
     /// A file for --parameters
@@ -79,6 +88,9 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
         What::Missing => of_document::<MissingDocument>("cutover/missing/v1"),
+        What::Run => of_document::<RunDocument>("cutover/run/v1"),
+        What::Status => of_document::<StatusDocument>("cutover/status/v1"),
+        What::Journal => of_line::<Entry>(),
         What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
@@ -90,6 +102,11 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
     };
     args.output.write(&pretty(&schema)?)?;
     Ok(Exit::Yes)
+}
+
+/// The schema of a line that the program writes and reads.
+fn of_line<T: JsonSchema>() -> Json {
+    SchemaGenerator::new(SchemaSettings::draft2020_12()).into_root_schema_for::<T>().to_value()
 }
 
 /// The schema of a document that the program writes, from the type that it is written from.

@@ -74,6 +74,33 @@ impl Start {
     /// Where a source contradicts an assumption.
     pub fn observe(catalog: &Catalog, host: &dyn HostFacts, assumptions: &[Assumption]) -> Result<Self, Contradiction> {
         let vocabulary = catalog.vocabulary();
+        let mut start = Self::observed(catalog, host);
+        for assumption in assumptions {
+            if let Some(contradiction) = assumption.contradicted(catalog, host) {
+                return Err(contradiction);
+            }
+            // What a source left open is filled, be it only the end of a version.
+            let slot = assumption.fact.index();
+            if !start.facts[slot].is_exact() {
+                start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
+                start.given[slot] = Some(assumption.value.clone());
+                start.origins[slot] = Origin::Assumed;
+                start.on_assumptions[slot] = true;
+            }
+        }
+        start.derive(catalog, &[]);
+        Ok(start)
+    }
+
+    /// Observes every fact of the catalog, and derives what follows.
+    pub fn known(catalog: &Catalog, host: &dyn HostFacts) -> Self {
+        let mut start = Self::observed(catalog, host);
+        start.derive(catalog, &[]);
+        start
+    }
+
+    fn observed(catalog: &Catalog, host: &dyn HostFacts) -> Self {
+        let vocabulary = catalog.vocabulary();
         let mut start = Self {
             facts: Vec::with_capacity(vocabulary.len()),
             given: Vec::with_capacity(vocabulary.len()),
@@ -94,21 +121,7 @@ impl Start {
                 }
             }
         }
-        for assumption in assumptions {
-            if let Some(contradiction) = assumption.contradicted(catalog, host) {
-                return Err(contradiction);
-            }
-            // What a source left open is filled, be it only the end of a version.
-            let slot = assumption.fact.index();
-            if !start.facts[slot].is_exact() {
-                start.facts[slot] = Abstract::observed(vocabulary.spec(assumption.fact), &assumption.value);
-                start.given[slot] = Some(assumption.value.clone());
-                start.origins[slot] = Origin::Assumed;
-                start.on_assumptions[slot] = true;
-            }
-        }
-        start.derive(catalog, &[]);
-        Ok(start)
+        start
     }
 
     /// The same server where some facts have other values and some are not known, with what follows from that.

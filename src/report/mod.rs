@@ -21,6 +21,7 @@ pub mod missing;
 pub mod pages;
 pub mod proof;
 pub mod reference;
+pub mod run;
 pub mod sarif;
 pub mod server;
 pub mod summary;

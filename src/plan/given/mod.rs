@@ -79,6 +79,8 @@ pub struct Figures {
 pub struct Recorded {
     /// The digest of the catalog that the plan was made with.
     pub catalog: Option<Placed<String>>,
+    /// The order that was asked for, by its name.
+    pub order: Option<String>,
     /// True where the steps that the article lacks were left out on purpose.
     pub without_supplements: bool,
     /// What the plan says of the server.

@@ -182,6 +182,7 @@ fn recorded(entries: &[(Key, Node)], status: &Node) -> Outcome<Recorded> {
     };
     Ok(Recorded {
         catalog: find(entries, "catalog").map(|(_, node)| placed(node)).transpose()?,
+        order: find(entries, "order").and_then(|(_, node)| node.scalar().map(str::to_owned)),
         without_supplements: find(entries, "without_supplements").is_some_and(|(_, node)| node.kind == Kind::Flag(true)),
         status: placed(status)?,
         facts_read: facts.iter().map(|(key, node)| (Placed { value: key.name.clone(), span: key.span }, node.clone())).collect(),

@@ -1,0 +1,483 @@
+//! The runner: plans again from the server as it is, takes each step when its turn comes, and stops where it must.
+//!
+//! Nothing is left to choose here. A step is looked at again when its turn comes; whether it is done, refused or passed over is
+//! what planning that one step on the facts of that moment says. Every change is in the journal before it is made.
+
+use super::check;
+use super::document::{self, CheckDocument, FindingDocument, RunDocument, StepDocument};
+use super::host::Host;
+use super::job::Job;
+use super::journal::{Begun, History, Journal, JournalError, Record, SCHEMA};
+use super::sight::Sight;
+use crate::catalog::{Reboot, Step};
+use crate::condition::{Argument, Scope, Truth};
+use crate::fact::FactId;
+use crate::plan::given::GivenPlan;
+use crate::plan::{Plan, Request, Start, State, Status, World, plan};
+use crate::suggest::excerpt;
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+/// How often the whole way is walked in one run. A second time is needed where a last step turned out to need a restart.
+const MOST_WALKS: usize = 4;
+
+/// What a run may do, and what it says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Restarts are allowed.
+    pub restart: bool,
+    /// Console steps that are said to be done.
+    pub attest: Vec<String>,
+    /// Who says so.
+    pub by: String,
+    /// The file of the plan, as it is shown.
+    pub plan: String,
+    /// The same file as it is found from anywhere.
+    pub plan_file: String,
+    /// BLAKE3 of that file.
+    pub plan_digest: String,
+    /// The file of the journal, as it is shown.
+    pub journal: Option<String>,
+    /// The server is a simulated one.
+    pub simulated: bool,
+    /// The command that goes on, as it is shown.
+    pub resume: Vec<String>,
+    /// The command that goes on by itself after a restart.
+    pub at_start: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing is left to do and the goal holds.
+    Done,
+    /// Of a dry run: it would be carried out.
+    WouldRun,
+    /// Something does not hold that has to.
+    Refused,
+    /// A step failed.
+    Failed,
+    /// Something is not known that has to be.
+    NotKnown,
+    /// Somebody else has to do something first.
+    Waiting,
+    /// A restart is needed and was not allowed.
+    Restart,
+    /// The server restarts, and the run goes on by itself.
+    Restarting,
+}
+
+impl Ending {
+    /// The name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::WouldRun => "would_run",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::NotKnown => "not_known",
+            Self::Waiting => "waiting",
+            Self::Restart => "restart",
+            Self::Restarting => "restarting",
+        }
+    }
+
+    /// How findings end a run: what does not hold comes before what is not known.
+    fn of(findings: &[FindingDocument]) -> Self {
+        if findings.iter().any(FindingDocument::is_violated) { Self::Refused } else { Self::NotKnown }
+    }
+}
+
+/// A run that its journal stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("{journal}")]
+pub struct RunError {
+    /// What is wrong with the journal.
+    #[source]
+    pub journal: JournalError,
+    /// The step whose record could not be written, and whether it had been carried out.
+    pub step: Option<(String, bool)>,
+}
+
+/// Why a walk stops.
+pub(super) struct Stop {
+    pub(super) ending: Ending,
+    pub(super) step: Option<String>,
+    pub(super) because: String,
+    pub(super) findings: Vec<FindingDocument>,
+    pub(super) checklist: Vec<CheckDocument>,
+}
+
+/// What ends a walk before its last step.
+pub(super) enum Halt {
+    Stop(Box<Stop>),
+    Journal(RunError),
+}
+
+impl Stop {
+    pub(super) fn at(ending: Ending, step: &Step, because: impl Into<String>) -> Halt {
+        let (step, because) = (Some(step.id.to_string()), because.into());
+        Halt::Stop(Box::new(Self { ending, step, because, findings: Vec::new(), checklist: Vec::new() }))
+    }
+
+    fn with(findings: Vec<FindingDocument>, step: Option<&Step>) -> Self {
+        let ending = Ending::of(&findings);
+        let because = match (ending, step) {
+            (Ending::Refused, Some(_)) => "what the step needs is not so",
+            (Ending::Refused, None) => "the plan does not fit this server",
+            (_, Some(_)) => "what the step needs is not known",
+            (_, None) => "not enough is known of this server",
+        };
+        let step = step.map(|step| step.id.to_string());
+        Self { ending, step, because: because.to_owned(), findings, checklist: Vec::new() }
+    }
+
+    pub(super) fn found(findings: Vec<FindingDocument>, step: &Step) -> Halt {
+        Halt::Stop(Box::new(Self::with(findings, Some(step))))
+    }
+}
+
+/// What came of a step's turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    PassedOver,
+    Did,
+}
+
+/// A run on its way.
+pub(super) struct Runner<'r, 'c> {
+    pub(super) job: &'r Job<'c>,
+    pub(super) host: &'r mut dyn Host,
+    pub(super) journal: Journal,
+    pub(super) history: History,
+    /// The parameters as conditions read them.
+    pub(super) arguments: Vec<Argument>,
+    pub(super) options: &'r Options,
+    pub(super) steps: Vec<StepDocument>,
+    /// Steps that this run has done, by their positions in the scenario.
+    pub(super) done_here: Vec<usize>,
+    pub(super) tell: &'r mut dyn FnMut(&str),
+}
+
+/// Carries a plan out from its beginning. The journal is opened once nothing stands against that; `tell` hears what goes on.
+///
+/// # Errors
+///
+/// Where the journal cannot be used.
+pub fn apply(
+    job: &Job<'_>,
+    host: &mut dyn Host,
+    options: &Options,
+    journal: impl FnOnce() -> Result<Journal, JournalError>,
+    tell: &mut dyn FnMut(&str),
+) -> Result<RunDocument, RunError> {
+    let began = host.now();
+    host.look();
+    let findings = refusals(job, host, &History::default(), true);
+    if !findings.is_empty() {
+        return Ok(report(job, host, options, began, Vec::new(), Stop::with(findings, None), &History::default()));
+    }
+    let journal = journal().map_err(|journal| RunError { journal, step: None })?;
+    let mut runner = Runner::new(job, host, journal, options, tell);
+    let first = Record::Begun(runner.begun());
+    runner.write(first)?;
+    runner.whole(began, job.listed(job.steps.clone()))
+}
+
+/// Goes on with the run of a journal, by planning again from the server as it is.
+///
+/// # Errors
+///
+/// Where the journal cannot be used.
+pub fn resume(
+    job: &Job<'_>,
+    host: &mut dyn Host,
+    options: &Options,
+    journal: Journal,
+    tell: &mut dyn FnMut(&str),
+) -> Result<RunDocument, RunError> {
+    let began = host.now();
+    host.look();
+    let history = History::of(journal.entries());
+    if !job.is_for(host.name()) {
+        let stop = Stop::with(vec![check::other_host(job, host.name())], None);
+        return Ok(report(job, host, options, began, Vec::new(), stop, &history));
+    }
+    let mut runner = Runner::new(job, host, journal, options, tell);
+    let (boot, torn_bytes) = (runner.host.boot(), runner.journal.torn_bytes());
+    runner.write(Record::Resumed { boot: boot.clone(), torn_bytes })?;
+    if runner.history.boot != boot {
+        runner.restarted(boot)?;
+    }
+    runner.whole(began, job.again())
+}
+
+/// The report of a plan that is not carried out whatever the server is like.
+pub fn refused(given: &GivenPlan, host: &dyn Host, options: &Options, findings: Vec<FindingDocument>) -> RunDocument {
+    let scenario = given.scenario.as_ref().map(|scenario| excerpt(&scenario.value)).unwrap_or_default();
+    let stop = Stop::with(findings, None);
+    let now = host.now();
+    RunDocument { because: Some("the plan is not one to carry out".to_owned()), ..closed(host, options, scenario, now, stop) }
+}
+
+/// Says what would be done, and does nothing. With a history it says what would be done next.
+pub fn dry_run(job: &Job<'_>, host: &mut dyn Host, options: &Options, history: Option<&History>) -> RunDocument {
+    let began = host.now();
+    host.look();
+    let fresh = History::default();
+    let is_first = history.is_none();
+    let history = history.unwrap_or(&fresh);
+    let findings = refusals(job, host, history, is_first);
+    if !findings.is_empty() {
+        let report = report(job, host, options, began, Vec::new(), Stop::with(findings, None), history);
+        return RunDocument { dry_run: true, ..report };
+    }
+    let request = if is_first { job.listed(job.steps.clone()) } else { job.again() };
+    let planned = planned(job, host, history, request);
+    let steps = planned.steps.iter().map(|step| super::dry::step(job, step)).collect();
+    let (ending, because) = match planned.status {
+        Status::Done => (Ending::Done, "nothing is left to do"),
+        _ => (Ending::WouldRun, "nothing was done: --execute carries it out"),
+    };
+    let stop = Stop { ending, step: None, because: because.to_owned(), findings: Vec::new(), checklist: Vec::new() };
+    RunDocument { dry_run: true, ..report(job, host, options, began, steps, stop, history) }
+}
+
+/// Everything that stands against the plan on the server as it is.
+fn refusals(job: &Job<'_>, host: &dyn Host, history: &History, is_first: bool) -> Vec<FindingDocument> {
+    if !job.is_for(host.name()) {
+        return vec![check::other_host(job, host.name())];
+    }
+    if is_first {
+        let found = check::before(job, &Sight::of(job.catalog, host, &job.recorded, history));
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let request = if is_first { job.listed(job.steps.clone()) } else { job.again() };
+    check::against(&planned(job, host, history, request))
+}
+
+/// What is known of the server now.
+pub(super) fn start(job: &Job<'_>, host: &dyn Host, history: &History) -> Start {
+    let sight = Sight::of(job.catalog, host, &job.recorded, history);
+    Start::known(job.catalog, &sight)
+}
+
+fn planned<'c>(job: &Job<'c>, host: &dyn Host, history: &History, request: Request) -> Plan<'c> {
+    plan(job.catalog, start(job, host, history), request)
+}
+
+impl<'r, 'c> Runner<'r, 'c> {
+    fn new(
+        job: &'r Job<'c>,
+        host: &'r mut dyn Host,
+        journal: Journal,
+        options: &'r Options,
+        tell: &'r mut dyn FnMut(&str),
+    ) -> Self {
+        let history = History::of(journal.entries());
+        let arguments = planned(job, host, &history, job.listed(Vec::new())).arguments;
+        Self { job, host, journal, history, arguments, options, steps: Vec::new(), done_here: Vec::new(), tell }
+    }
+
+    fn begun(&self) -> Begun {
+        let guarded = |spec: &crate::catalog::ParameterSpec| spec.type_name() == "text";
+        let parameters = self.job.parameters.iter().filter(|(name, _)| !self.job.scenario.parameter(name).is_some_and(guarded));
+        Begun {
+            schema: SCHEMA.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            host: self.host.name().to_owned(),
+            simulated: self.options.simulated,
+            plan: self.options.plan_file.clone(),
+            plan_digest: self.options.plan_digest.clone(),
+            catalog: self.job.catalog.digest().to_owned(),
+            scenario: self.job.scenario.id.to_string(),
+            parameters: parameters.map(|(name, value)| (name.to_string(), value.to_json())).collect(),
+            host_steps: self.job.host_steps().to_owned(),
+            boot: self.host.boot(),
+        }
+    }
+
+    /// Writes a record; when this returns it is on the disk.
+    pub(super) fn write(&mut self, record: Record) -> Result<(), RunError> {
+        let step = record.step().map(|step| (step.to_owned(), matches!(record, Record::Outcome { .. } | Record::Seen { .. })));
+        self.journal.append(self.host.now(), record).map_err(|journal| RunError { journal, step })?;
+        if let Some(entry) = self.journal.entries().last() {
+            self.history.add(entry);
+        }
+        Ok(())
+    }
+
+    /// Walks, writes how it ended, and reports.
+    fn whole(mut self, began: Timestamp, request: Request) -> Result<RunDocument, RunError> {
+        // A run that is there already needs none at the next start.
+        let taken_back = self.host.resume_at_start(None);
+        let stop = match taken_back {
+            Err(reason) => {
+                let because = format!("the resumption at start-up cannot be taken back: {reason}");
+                Stop { ending: Ending::Failed, step: None, because, findings: Vec::new(), checklist: Vec::new() }
+            }
+            Ok(()) => match self.walks(request) {
+                Ok(stop) => stop,
+                Err(Halt::Stop(stop)) => *stop,
+                Err(Halt::Journal(error)) => return Err(error),
+            },
+        };
+        self.write(Record::Ended { status: stop.ending.name().to_owned(), step: stop.step.clone() })?;
+        let Self { job, host, options, steps, history, .. } = self;
+        Ok(report(job, host, options, began, steps, stop, &history))
+    }
+
+    /// Plans again and walks until nothing is left to do.
+    fn walks(&mut self, mut request: Request) -> Result<Stop, Halt> {
+        let done = || Stop {
+            ending: Ending::Done,
+            step: None,
+            because: "nothing is left to do, and the goal holds".to_owned(),
+            findings: Vec::new(),
+            checklist: Vec::new(),
+        };
+        for _ in 0..MOST_WALKS {
+            self.seen_meanwhile()?;
+            let planned = self.planned(request);
+            let against = check::against(&planned);
+            if !against.is_empty() {
+                return Ok(Stop::with(against, None));
+            }
+            if planned.status == Status::Done {
+                return Ok(done());
+            }
+            let mut did = false;
+            for step in &planned.steps {
+                did |= self.turn(&planned, step.index)? == Turn::Did;
+            }
+            self.host.look();
+            let goal = self.planned(self.job.listed(Vec::new())).goal;
+            if goal == Truth::True && self.history.awaiting.is_none() {
+                return Ok(done());
+            }
+            if !did {
+                break;
+            }
+            request = self.job.again();
+        }
+        let document = self.planned(self.job.listed(Vec::new())).document_of_this_order("");
+        let findings = check::goal(&document);
+        let because = "every step has had its turn, and the goal is not reached".to_owned();
+        let ending = if self.history.awaiting.is_some() { Ending::Restart } else { Ending::Failed };
+        let because = if ending == Ending::Restart { "a restart is outstanding".to_owned() } else { because };
+        Ok(Stop { ending, step: None, because, findings, checklist: Vec::new() })
+    }
+
+    /// The plan from the server as it was last seen.
+    pub(super) fn planned(&self, request: Request) -> Plan<'c> {
+        planned(self.job, self.host, &self.history, request)
+    }
+
+    /// Notes steps that were begun and not seen done before, and turn out to be done now.
+    pub(super) fn seen_meanwhile(&mut self) -> Result<(), Halt> {
+        for id in self.history.open.clone() {
+            let Some(index) = self.job.scenario.step(&id) else { continue };
+            let now = start(self.job, self.host, &self.history);
+            if self.is_achieved(index, &now) == Truth::True {
+                let waited = self.history.done.iter().any(|done| done.step == id && done.how == "awaits_restart");
+                let facts = if waited { Map::new() } else { self.brought(index, &now, false).0 };
+                let seen = "achieved".to_owned();
+                self.record(Record::Seen { step: id, seen, restart: false, facts, after_restart: Map::new() })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether one sees that the step is done.
+    pub(super) fn is_achieved(&self, index: usize, now: &Start) -> Truth {
+        let achieved = self.job.scenario.steps[index].action.achieved_when.as_ref();
+        let scope = Scope { facts: &now.facts, parameters: &self.arguments };
+        achieved.map_or(Truth::False, |achieved| scope.evaluate(achieved))
+    }
+
+    /// Writes a record on the way of a walk.
+    pub(super) fn record(&mut self, record: Record) -> Result<(), Halt> {
+        self.write(record).map_err(Halt::Journal)
+    }
+
+    /// What success of a step brings about of the facts that no probe sees: at once, and with a restart.
+    pub(super) fn brought(&self, index: usize, before: &Start, restart: bool) -> (Map<String, Json>, Map<String, Json>) {
+        let step = &self.job.scenario.steps[index];
+        let world = World { parameters: &self.arguments, restart_pending: self.job.catalog.restart_pending() };
+        let mut after = State::new(before.facts.clone());
+        if step.action.reboot == Reboot::Restart {
+            after.perform(&world, index, step);
+        } else {
+            after.perform_with(&world, index, step, restart);
+        }
+        let unseen = |fact: &FactId| !self.host.sees(*fact);
+        let touched = |fact: &FactId| after.touched[fact.index()].is_some();
+        let name = |fact: FactId| self.job.catalog.vocabulary().name(fact).to_owned();
+        let shown = |state: &State, fact: FactId| state.now[fact.index()].single().map_or(Json::Null, |value| value.to_json());
+        let ids = || self.job.catalog.vocabulary().ids().filter(unseen);
+        let rested = after.at_rest();
+        let at_once = ids().filter(touched).map(|fact| (name(fact), shown(&after, fact))).collect();
+        let later = ids().filter(|fact| rested.now[fact.index()] != after.now[fact.index()]);
+        (at_once, later.map(|fact| (name(fact), shown(&rested, fact))).collect())
+    }
+
+    /// Notes that the server was restarted.
+    pub(super) fn restarted(&mut self, boot: String) -> Result<(), RunError> {
+        let history = &self.history;
+        let ended = history.ended.as_ref().is_some_and(|(status, ..)| status == Ending::Restart.name());
+        let awaited = history.awaiting.is_some() || history.asked || ended;
+        let restart = self.job.scenario.steps.iter().position(|step| step.action.reboot == Reboot::Restart);
+        let before = start(self.job, self.host, &self.history);
+        let facts = restart.map(|index| self.brought(index, &before, false).0).unwrap_or_default();
+        self.write(Record::Restarted { boot, awaited, facts })
+    }
+}
+
+/// The report of a run that stopped.
+fn report(
+    job: &Job<'_>,
+    host: &dyn Host,
+    options: &Options,
+    began: Timestamp,
+    steps: Vec<StepDocument>,
+    stop: Stop,
+    history: &History,
+) -> RunDocument {
+    let vocabulary = job.catalog.vocabulary();
+    let taken = |fact: &FactId| {
+        let believed = history.believed.contains_key(vocabulary.name(*fact));
+        job.recorded[fact.index()].is_some() && !host.sees(*fact) && !believed
+    };
+    let taken_from_plan = vocabulary.ids().filter(taken).map(|fact| vocabulary.name(fact).to_owned()).collect();
+    let closed = closed(host, options, job.scenario.id.to_string(), began, stop);
+    RunDocument { host_steps: job.host_steps(), steps, taken_from_plan, ..closed }
+}
+
+/// A report without what only a plan that was looked up tells.
+fn closed(host: &dyn Host, options: &Options, scenario: String, began: Timestamp, stop: Stop) -> RunDocument {
+    let mut next = options.resume.clone();
+    next.extend(stop.checklist.iter().flat_map(|check| ["--attest".to_owned(), check.step.clone()]));
+    let goes_on = matches!(stop.ending, Ending::Failed | Ending::Waiting | Ending::Restart | Ending::NotKnown | Ending::WouldRun);
+    RunDocument {
+        schema: document::SCHEMA,
+        host: host.name().to_owned(),
+        simulated: options.simulated,
+        dry_run: false,
+        plan: options.plan.clone(),
+        journal: options.journal.clone(),
+        scenario,
+        host_steps: "cutover",
+        status: stop.ending.name(),
+        stopped_at: stop.step,
+        because: (stop.ending != Ending::Done).then_some(stop.because),
+        steps: Vec::new(),
+        findings: stop.findings,
+        checklist: stop.checklist,
+        taken_from_plan: Vec::new(),
+        next: (goes_on && !next.is_empty()).then_some(next),
+        began: began.to_string(),
+        ended: host.now().to_string(),
+    }
+}

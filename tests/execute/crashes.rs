@@ -1,0 +1,111 @@
+//! The crash matrix: the runner is killed before and after every record of the journal and every effect, started again, and the
+//! server ends as it would have ended.
+
+use crate::common::{BASES, Server, candidates, catalog, server};
+use crate::desk::{Manner, Paper, Way, carry_out, job, paper, planned};
+use crate::machine::{Fuse, needs_restart};
+use crate::oracle::World;
+use cutover::execute::{Job, Simulated, Turn};
+use cutover::fact::Value;
+use cutover::plan::{Request, Status};
+use jiff::Timestamp;
+
+/// Facts that nothing on a server can see, but only a console knows.
+const OF_CONSOLES: [&str; 8] = [
+    "mecm.collection_member",
+    "mecm.application_created",
+    "mecm.application_deployed",
+    "policy.assigned",
+    "entra.policy_group",
+    "third_party.pushed",
+    "azure.unified_setting",
+    "exclusions.mutual",
+];
+
+fn simulated(server: &Server, seed: u64) -> Simulated<'static> {
+    let mut simulated = Simulated::new(catalog(), "srv", &server.host(), Timestamp::UNIX_EPOCH);
+    if seed % 2 == 1 {
+        for name in OF_CONSOLES {
+            simulated = simulated.blind(catalog().vocabulary().find(name).expect("a fact"));
+        }
+    }
+    simulated.with_turns(move |task| Turn::Success { restart: needs_restart(seed, &task.step.id) })
+}
+
+/// Everything that is so on a server.
+fn truths(server: &Simulated<'_>) -> Vec<(String, Option<Value>)> {
+    let vocabulary = catalog().vocabulary();
+    vocabulary.ids().map(|fact| (vocabulary.name(fact).to_owned(), server.truth(fact))).collect()
+}
+
+fn request(server: &Server) -> Request {
+    server.request()
+}
+
+/// A ready server's plan on paper.
+fn paper_of(base: &str) -> (Server, Paper) {
+    let server = server(base);
+    let plan = planned(catalog(), &Simulated::new(catalog(), "srv", &server.host(), Timestamp::UNIX_EPOCH), &request(&server));
+    assert_eq!(plan.status, Status::Ready, "{base}");
+    let paper = paper(&plan, "srv");
+    (server, paper)
+}
+
+fn walk<'c>(world: &World<'c>, job: &Job<'c>, server: &Server, seed: u64, manner: Manner, fuse: &Fuse) -> (Way, Simulated<'c>) {
+    let mut simulated = simulated(server, seed);
+    let way = carry_out(world, job, &mut simulated, manner, fuse);
+    (way, simulated)
+}
+
+/// Kills the runner on the way of one ready server, at every so manyth moment.
+fn matrix(base: &str, seed: u64, manner: Manner, stride: usize) {
+    let (server, paper) = paper_of(base);
+    let job = job(catalog(), &paper, manner);
+    let scenario = catalog().scenario(server.scenario.as_deref().expect("a scenario")).expect("a scenario");
+    let world = World::new(catalog(), scenario, &server.parameters, &candidates);
+    let whole = Fuse::wet();
+    let (way, end) = walk(&world, &job, &server, seed, manner, &whole);
+    let told = |way: &Way| serde_json::to_string_pretty(&way.reports).expect("JSON");
+    assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{base} {seed} {manner:?}: {}", told(&way));
+    let expected = truths(&end);
+    assert!(whole.passed() > 10, "{base}: {} moments", whole.passed());
+    let torn = whole.records().into_iter().map(|moment| (moment, true));
+    for (moment, tears) in (0..whole.passed()).map(|moment| (moment, false)).chain(torn).step_by(stride) {
+        let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(moment, tears));
+        let about = || format!("{base} {seed} {manner:?} killed at {moment}, torn {tears}: {}", told(&way));
+        assert_eq!(way.killed, 1, "{}", about());
+        assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
+        let differing: Vec<_> = expected.iter().zip(truths(&end)).filter(|(one, other)| *one != other).collect();
+        assert!(differing.is_empty(), "{differing:?} {}", about());
+    }
+}
+
+/// Every ready server, half of them where a probe sees what otherwise only a console knows. Two tests, so that they run beside
+/// each other.
+#[test]
+fn a_killed_runner_that_goes_on_ends_as_it_would_have_ended_with_configuration_manager() {
+    for (seed, base) in BASES.iter().enumerate().filter(|(_, base)| base.contains("mecm") || base.contains("scep")) {
+        matrix(base, seed as u64, Manner::Alone, 1);
+    }
+}
+
+#[test]
+fn a_killed_runner_that_goes_on_ends_as_it_would_have_ended_elsewhere() {
+    for (seed, base) in BASES.iter().enumerate().filter(|(_, base)| !base.contains("mecm") && !base.contains("scep")) {
+        matrix(base, seed as u64, Manner::Alone, 1);
+    }
+}
+
+#[test]
+fn it_is_the_same_where_a_person_restarts_the_server() {
+    for (seed, base) in [(5, "2012r2-scep"), (6, "2016-third-party"), (7, "2016-azure")] {
+        matrix(base, seed, Manner::ByHand, 4);
+    }
+}
+
+#[test]
+fn it_is_the_same_where_others_perform_the_steps_on_the_server() {
+    for (seed, base) in [(8, "2012r2-scep"), (9, "2016-mecm-third-party"), (10, "2012r2-azure"), (11, "attach")] {
+        matrix(base, seed, Manner::Watching, 4);
+    }
+}
