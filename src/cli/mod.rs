@@ -16,6 +16,7 @@ mod scenarios;
 mod schema;
 mod simulate;
 mod verify;
+mod waves;
 
 use clap::{Parser, Subcommand};
 use error::CliError;
@@ -59,6 +60,9 @@ enum Verb {
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
+    /// Split the servers that are ready into a rollout, canary first, and rehearse it with failures before anyone starts
+    #[command(after_help = EXIT_STATUS)]
+    Waves(waves::WavesArgs),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -91,6 +95,7 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
+        Verb::Waves(args) => waves::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

@@ -7,6 +7,7 @@ use super::output::{OutputOption, pretty, to_stdout, unwritable};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
 use crate::fleet::missing::MissingDocument;
+use crate::fleet::waves::document::{WaveServerDocument, WavesDocument};
 use crate::inventory::mapping_schema;
 use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
@@ -51,6 +52,10 @@ enum What {
     Diff,
     /// What facts missing writes
     Missing,
+    /// What waves writes
+    Waves,
+    /// A server of what waves writes as NDJSON
+    WaveServer,
     /// A file for --mapping
     Mapping,
     /// A file for --parameters
@@ -79,6 +84,8 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
         What::Missing => of_document::<MissingDocument>("cutover/missing/v1"),
+        What::Waves => of_document::<WavesDocument>("cutover/waves/v1"),
+        What::WaveServer => of_document::<WaveServerDocument<'_>>("cutover/wave-server/v1"),
         What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
