@@ -1,6 +1,6 @@
 //! A proof as text for people: what holds, the numbers, and a story for whatever does not.
 
-use super::phrases::value;
+use super::phrases::{grouped, value};
 use super::texts::Texts;
 use crate::prove::document::{CounterexampleDocument, EventDocument, ProofDocument, UnmetDocument, WrongDocument};
 use crate::suggest::harmless;

@@ -130,8 +130,7 @@ pub fn notes(document: &WavesDocument) -> Vec<String> {
     let of = |status: &str| document.left_out.get(status).copied().unwrap_or_default();
     let words = ["blocked", "undetermined", "ready_if", "done", "not_applicable"].into_iter().filter(|status| of(status) > 0);
     let left_out: Vec<String> = words.map(|status| format!("{} {}", of(status), text::status(status))).collect();
-    let all = count(document.servers, "server", "servers");
-    let mut first = format!("{} of {all} in waves", document.in_waves);
+    let mut first = format!("{} of {} in waves", document.in_waves, servers(document.servers));
     if !left_out.is_empty() {
         let _ = write!(first, "; left out: {}", left_out.join(", "));
     }
@@ -151,13 +150,13 @@ pub fn notes(document: &WavesDocument) -> Vec<String> {
         ));
     }
     if !document.unfit.is_empty() {
-        notes.push(format!("{} could be migrated and in no wave:", are(document.unfit.len())));
+        notes.push(format!("{} could be migrated and fit into no wave:", servers(document.unfit.len())));
     }
     notes
 }
 
-fn are(servers: usize) -> String {
-    if servers == 1 { "1 server".to_owned() } else { format!("{servers} servers") }
+fn servers(number: usize) -> String {
+    count(number, "server", "servers")
 }
 
 /// What rehearsing came to, in sentences.
@@ -190,7 +189,7 @@ fn rehearsed(rehearsal: &RehearsalDocument) -> String {
         }
     }
     if rehearsal.never_fail > 0 {
-        let _ = writeln!(out, "no failure is listed for the steps of {}, so that none was drawn", are(rehearsal.never_fail));
+        let _ = writeln!(out, "no failure is listed for the steps of {}, so that none was drawn", servers(rehearsal.never_fail));
     }
     out
 }
