@@ -117,7 +117,9 @@ pub fn run(args: &WavesArgs, option: &CatalogOption) -> Answer {
     let survey = survey.map_err(|error| vec![CliError::new(error.to_string())])?;
     if shape.group_by != Shape::GROUP_BY && !survey.has_groups() {
         let error = CliError::new(format!("no server has a fact `{}`", excerpt(&shape.group_by)));
-        return Err(vec![error.with_help("without it servers of one group could go in one wave; leave --group-by out to allow that")]);
+        return Err(vec![
+            error.with_help("without it servers of one group could go in one wave; leave --group-by out to allow that"),
+        ]);
     }
     let rollout = Rollout::of(&survey, &shape);
     let rehearsal = args.rehearsal.rehearsal();

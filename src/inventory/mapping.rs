@@ -22,7 +22,11 @@ pub struct Mapping {
 #[derive(Clone, Debug)]
 enum Meaning {
     Name(Take),
-    Fact { fact: FactId, name: String, words: Option<HashMap<String, Value>> },
+    Fact {
+        fact: FactId,
+        name: String,
+        words: Option<HashMap<String, Value>>,
+    },
     /// A fact of a user's own that no catalog declares.
     Own(Box<str>),
 }

@@ -178,7 +178,9 @@ fn rehearsed(rehearsal: &RehearsalDocument) -> String {
     }
     out.push('\n');
     let _ = writeln!(out, "servers that failed {}", tally(&rehearsal.failed, rehearsal.runs));
-    for (left, runs, when) in [(&rehearsal.at_a_stop, rehearsal.stopped, "at a stop"), (&rehearsal.at_the_end, ended, "at the end")] {
+    for (left, runs, when) in
+        [(&rehearsal.at_a_stop, rehearsal.stopped, "at a stop"), (&rehearsal.at_the_end, ended, "at the end")]
+    {
         if runs > 0 {
             let _ = writeln!(
                 out,

@@ -191,7 +191,8 @@ impl WavesDocument {
     /// The servers one by one: those in waves, wave by wave, and those that could be migrated and are in none.
     pub fn one_by_one(&self) -> impl Iterator<Item = WaveServerDocument<'_>> {
         let of = |wave, entry| WaveServerDocument { schema: SERVER_SCHEMA, wave, entry };
-        let in_waves = self.waves.iter().flat_map(move |wave| wave.servers.iter().map(move |entry| of(Some(wave.wave.as_str()), entry)));
+        let in_waves =
+            self.waves.iter().flat_map(move |wave| wave.servers.iter().map(move |entry| of(Some(wave.wave.as_str()), entry)));
         in_waves.chain(self.unfit.iter().map(move |entry| of(None, entry)))
     }
 }
@@ -247,10 +248,7 @@ impl RehearsalDocument {
             stopped: rehearsed.stopped.iter().sum(),
             stopped_in: stopped_in.map(|(wave, runs)| StoppedDocument { wave: wave.name.clone(), runs: *runs }).collect(),
             failed: tally(rehearsed.failed),
-            at_a_stop: LeftDocument {
-                half_way: tally(rehearsed.half_way),
-                without_antivirus: tally(rehearsed.unprotected),
-            },
+            at_a_stop: LeftDocument { half_way: tally(rehearsed.half_way), without_antivirus: tally(rehearsed.unprotected) },
             at_the_end: LeftDocument {
                 half_way: tally(rehearsed.half_way_at_end),
                 without_antivirus: tally(rehearsed.unprotected_at_end),

@@ -213,7 +213,11 @@ impl fmt::Display for Unfit {
                 }
             }
             Self::NoWindow { said } => {
-                write!(f, "its window is `{}`, where a time such as 22:00-02:00 or a number of minutes is expected", crate::suggest::excerpt(said))
+                write!(
+                    f,
+                    "its window is `{}`, where a time such as 22:00-02:00 or a number of minutes is expected",
+                    crate::suggest::excerpt(said)
+                )
             }
             Self::UnclearWindow(reason) => write!(f, "its window is not clear: {}", crate::suggest::excerpt(reason)),
             Self::UnclearGroup(reason) => write!(f, "its group is not clear: {}", crate::suggest::excerpt(reason)),
