@@ -128,7 +128,8 @@ pub fn run(args: &WavesArgs, option: &CatalogOption) -> Answer {
     let document = WavesDocument::of(&survey, &shape, &rollout, rehearsed);
     args.output.write(&args.format.written(&document)?)?;
     if matches!(args.format, Format::Csv | Format::Ndjson) {
-        for note in report::notes(&document) {
+        let rehearsed = document.rehearsal.as_ref().map(report::rehearsed).unwrap_or_default();
+        for note in report::notes(&document).iter().map(String::as_str).chain(rehearsed.lines()) {
             remark(&format!("note: {note}"));
         }
     }

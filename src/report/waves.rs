@@ -150,7 +150,8 @@ pub fn notes(document: &WavesDocument) -> Vec<String> {
         ));
     }
     if !document.unfit.is_empty() {
-        notes.push(format!("{} could be migrated and fit into no wave:", servers(document.unfit.len())));
+        let are = if document.unfit.len() == 1 { "is" } else { "are" };
+        notes.push(format!("{} that could be migrated {are} in no wave", servers(document.unfit.len())));
     }
     notes
 }
@@ -159,8 +160,8 @@ fn servers(number: usize) -> String {
     count(number, "server", "servers")
 }
 
-/// What rehearsing came to, in sentences.
-fn rehearsed(rehearsal: &RehearsalDocument) -> String {
+/// What rehearsing came to, in sentences, one a line.
+pub fn rehearsed(rehearsal: &RehearsalDocument) -> String {
     let runs = |runs: u32| grouped(u128::from(runs));
     let times = if rehearsal.runs == 1 { "once".to_owned() } else { format!("{} times", runs(rehearsal.runs)) };
     let mut out = format!("rehearsed {times} with {} failures a server: ", rehearsal.failure_rate);
