@@ -6,7 +6,7 @@ use super::input::{self, reason};
 use super::inventory::ReadingOptions;
 use super::options::{CatalogOption, GivenOptions, catalog};
 use super::output::{DocumentFormat, OutputOption};
-use super::{Answer, CliError, plans};
+use super::{Answer, CliError, live, plans};
 use crate::catalog::Catalog;
 use crate::execute::document::RunDocument;
 use crate::execute::journal::{self, Begun, Entry, Journal, JournalError, Record};
@@ -79,6 +79,9 @@ struct ActingOptions {
     /// Say that this console step is done; may be repeated
     #[arg(long, value_name = "STEP")]
     attest: Vec<String>,
+    /// The folder with md4ws.msi, the updates, the onboarding script and the offboarding script
+    #[arg(long, value_name = "DIR", conflicts_with = "on")]
+    package: Option<PathBuf>,
     /// Rehearse on a server that is simulated from this snapshot, instead of the one that this runs on
     #[arg(long, value_name = "SNAPSHOT")]
     on: Option<PathBuf>,
@@ -92,16 +95,6 @@ struct ShownOptions {
     format: DocumentFormat,
     #[command(flatten)]
     output: OutputOption,
-}
-
-/// The server that this runs on.
-///
-/// # Errors
-///
-/// Where this build, or this machine, has none that can be changed.
-fn live_host(_catalog: &Catalog) -> Result<Box<dyn Host + '_>, CliError> {
-    let help = "rehearse it on a recorded one with --on SNAPSHOT, or run the build for Windows on the server";
-    Err(CliError::new("this build cannot look at the server that it runs on").with_help(help))
 }
 
 /// Carries a plan out, or says what that would do.
@@ -129,7 +122,7 @@ pub fn apply(args: &ApplyArgs, option: &CatalogOption) -> Answer {
         _ => args.again(option, &shown),
     };
     if let Some(file) = &file {
-        options.at_start = at_start(option, file);
+        options.at_start = args.acting.at_start(option, file);
     }
     let job = match Job::read(&catalog, &source, &given, &set) {
         Ok(job) => job,
@@ -172,7 +165,7 @@ pub fn resume(args: &ResumeArgs, option: &CatalogOption) -> Answer {
     options.plan_digest.clone_from(&begun.plan_digest);
     options.journal = Some(file.display().to_string());
     options.resume = args.acting.resume(option, &file.display().to_string());
-    options.at_start = at_start(option, &file);
+    options.at_start = args.acting.at_start(option, &file);
     let job = match Job::read(&catalog, &source, &given, &[performs]) {
         Ok(job) => job,
         Err(findings) => {
@@ -203,7 +196,12 @@ pub fn status(args: &StatusArgs, option: &CatalogOption) -> Answer {
     let text = journal::read(&file).map_err(|error| vec![of_journal(&error, &file)])?;
     let begun = begun(&text.entries).ok_or_else(|| vec![of_journal(&JournalError::Empty, &file)])?;
     let given = plan_of(&plan_file(begun, &file), &begun.host).ok().filter(|(source, _)| digest(source) == begun.plan_digest);
-    let acting = ActingOptions { restart: false, attest: Vec::new(), on: begun.simulated.then(|| PathBuf::from("SNAPSHOT")) };
+    let acting = ActingOptions {
+        restart: false,
+        attest: Vec::new(),
+        package: None,
+        on: begun.simulated.then(|| PathBuf::from("SNAPSHOT")),
+    };
     let resume = acting.resume(option, &shown);
     let running = journal::is_running(&file);
     let document = said(&shown, &text, running, given.as_ref().map(|(_, given)| given), resume)
@@ -248,7 +246,7 @@ impl ActingOptions {
     /// The server: this one, or a simulated one.
     fn host<'c>(&self, catalog: &'c Catalog) -> Result<Box<dyn Host + 'c>, Vec<CliError>> {
         match &self.on {
-            None => live_host(catalog).map_err(one),
+            None => live::host(catalog, self.package.as_deref()).map_err(one),
             Some(path) => Ok(Box::new(simulated(catalog, path)?)),
         }
     }
@@ -300,9 +298,27 @@ impl ActingOptions {
         command
     }
 
+    /// The command that goes on by itself when the server has started again; its report lies beside the journal.
+    fn at_start(&self, option: &CatalogOption, file: &Path) -> Vec<String> {
+        let program = std::env::current_exe().map_or_else(|_| "cutover".to_owned(), |program| program.display().to_string());
+        let file = absolute(file);
+        let report = format!("{file}.report.txt");
+        let mut command = words(&[&program, "resume", &file, "--restart", "--output", &report]);
+        if let Some(catalog) = &option.catalog {
+            command.extend(["--catalog".to_owned(), absolute(catalog)]);
+        }
+        if let Some(package) = &self.package {
+            command.extend(["--package".to_owned(), absolute(package)]);
+        }
+        command
+    }
+
     fn more(&self, option: &CatalogOption, command: &mut Vec<String>) {
         if self.restart {
             command.push("--restart".to_owned());
+        }
+        if let Some(package) = &self.package {
+            command.extend(["--package".to_owned(), absolute(package)]);
         }
         if let Some(on) = &self.on {
             command.extend(["--on".to_owned(), on.display().to_string()]);
@@ -315,7 +331,7 @@ impl ActingOptions {
 
 /// A server that is simulated from a snapshot.
 fn simulated<'c>(catalog: &'c Catalog, path: &Path) -> Result<Simulated<'c>, Vec<CliError>> {
-    let read = input::read(catalog.vocabulary(), &[path.to_owned()], &ReadingOptions::default(), false);
+    let read = input::read(catalog, &[path.to_owned()], &ReadingOptions::default(), false);
     if !read.errors.is_empty() {
         return Err(read.errors);
     }
@@ -372,18 +388,6 @@ fn absolute(path: &Path) -> String {
 
 fn digest(source: &Source) -> String {
     format!("blake3:{}", blake3::hash(source.text().as_bytes()).to_hex())
-}
-
-/// The command that goes on by itself when the server has started again; its report lies beside the journal.
-fn at_start(option: &CatalogOption, file: &Path) -> Vec<String> {
-    let program = std::env::current_exe().map_or_else(|_| "cutover".to_owned(), |program| program.display().to_string());
-    let file = absolute(file);
-    let report = format!("{file}.report.txt");
-    let mut command = words(&[&program, "resume", &file, "--restart", "--output", &report]);
-    if let Some(catalog) = &option.catalog {
-        command.extend(["--catalog".to_owned(), absolute(catalog)]);
-    }
-    command
 }
 
 /// The plan of a file that is for this server, or the only one there is.

@@ -2,7 +2,30 @@
 
 use super::CliError;
 use crate::catalog::Catalog;
+use crate::execute::Host;
 use std::path::Path;
+
+/// The server as something that can be changed.
+///
+/// # Errors
+///
+/// Where this build, or this machine, has none.
+#[cfg(all(windows, feature = "windows"))]
+pub fn host<'c>(catalog: &'c Catalog, package: Option<&Path>) -> Result<Box<dyn Host + 'c>, CliError> {
+    let machine = crate::windows::Machine::new(catalog, package.map(Path::to_owned));
+    Ok(Box::new(machine.map_err(|error| CliError::new(error.to_string()))?))
+}
+
+/// What takes the place of the live server elsewhere.
+///
+/// # Errors
+///
+/// Always.
+#[cfg(not(all(windows, feature = "windows")))]
+pub fn host<'c>(_: &'c Catalog, _: Option<&Path>) -> Result<Box<dyn Host + 'c>, CliError> {
+    let help = "rehearse it on a recorded one with --on SNAPSHOT, or run the build for Windows on the server";
+    Err(CliError::new("this build cannot look at the server that it runs on").with_help(help))
+}
 
 /// A snapshot of this server as JSON, with what was read beside the facts.
 ///

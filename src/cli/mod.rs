@@ -18,6 +18,7 @@ mod scenarios;
 mod schema;
 mod simulate;
 mod verify;
+mod waves;
 
 use clap::{Parser, Subcommand};
 use error::CliError;
@@ -73,6 +74,9 @@ enum Verb {
     /// Say what the journal of a run says: what was done, what is left, whether a restart is awaited
     #[command(after_help = APPLY_STATUS)]
     Status(apply::StatusArgs),
+    /// Split the servers that are ready into a rollout, canary first, and rehearse it with failures before anyone starts
+    #[command(after_help = EXIT_STATUS)]
+    Waves(waves::WavesArgs),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -108,6 +112,7 @@ pub fn run() -> Exit {
         Verb::Apply(args) => apply::apply(&args, &cli.catalog),
         Verb::Resume(args) => apply::resume(&args, &cli.catalog),
         Verb::Status(args) => apply::status(&args, &cli.catalog),
+        Verb::Waves(args) => waves::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

@@ -10,6 +10,7 @@ use crate::execute::document::RunDocument;
 use crate::execute::journal::Entry;
 use crate::execute::status::StatusDocument;
 use crate::fleet::missing::MissingDocument;
+use crate::fleet::waves::document::{WaveServerDocument, WavesDocument};
 use crate::inventory::mapping_schema;
 use crate::plan::diff::DiffDocument;
 use crate::plan::document::PlanDocument;
@@ -60,6 +61,10 @@ enum What {
     Status,
     /// A line of a journal
     Journal,
+    /// What waves writes
+    Waves,
+    /// A server of what waves writes as NDJSON
+    WaveServer,
     /// A file for --mapping
     Mapping,
     /// A file for --parameters
@@ -91,6 +96,8 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Run => of_document::<RunDocument>("cutover/run/v1"),
         What::Status => of_document::<StatusDocument>("cutover/status/v1"),
         What::Journal => of_line::<Entry>(),
+        What::Waves => of_document::<WavesDocument>("cutover/waves/v1"),
+        What::WaveServer => of_document::<WaveServerDocument<'_>>("cutover/wave-server/v1"),
         What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,

@@ -3,7 +3,7 @@
 use super::document::StepDocument;
 use super::job::Job;
 use super::step::timeout;
-use crate::catalog::{Performer, Reboot, Run};
+use crate::catalog::{Performer, Reboot};
 use crate::condition::Condition;
 use crate::plan::{Decision, PlannedStep};
 
@@ -25,13 +25,10 @@ pub(super) fn step(job: &Job<'_>, step: &PlannedStep<'_>) -> StepDocument {
         (_, Performer::Host, _) if !job.acts => "would_watch",
         _ => "would_do",
     };
-    let how = match &action.run {
-        Some(Run::Process { process, args }) => {
-            Some(std::iter::once(process).chain(args).map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        }
-        Some(Run::ByHand(how)) => Some(how.to_string()),
-        None => None,
-    };
+    let how = (!action.run.is_empty()).then(|| {
+        let parts: Vec<String> = action.run.iter().map(|run| run.work.to_string()).collect();
+        parts.join("; then ")
+    });
     StepDocument {
         came,
         needs: (action.requires != Condition::always()).then(|| job.catalog.words(&action.requires)),

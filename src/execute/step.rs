@@ -5,7 +5,7 @@ use super::document::{CheckDocument, StepDocument};
 use super::host::{Failed, Outcome, Task};
 use super::journal::Record;
 use super::runner::{Ending, Halt, Runner, Stop, Turn, start};
-use crate::catalog::{Performer, Reboot, Run};
+use crate::catalog::{Performer, Reboot, Run, Work};
 use crate::condition::Truth;
 use crate::plan::{Decision, Plan, PlannedStep, Start, WhySkip};
 use crate::suggest::harmless;
@@ -292,8 +292,8 @@ impl<'c> Runner<'_, 'c> {
             .map(|step| CheckDocument {
                 step: step.step.id.to_string(),
                 title: step.step.action.title.to_string(),
-                how: match &step.step.action.run {
-                    Some(Run::ByHand(how)) => how.to_string(),
+                how: match step.step.action.run.as_slice() {
+                    [Run { work: Work::ByHand(how), .. }] => how.to_string(),
                     _ => step.step.action.title.to_string(),
                 },
             })

@@ -13,7 +13,7 @@ mod vocabulary;
 
 pub use observation::{FakeHost, HostFacts, Observation};
 pub use range::{Abstract, Bound, Elements, SetBounds};
-pub use snapshot::{Judge, Judged, Recorded, SCHEMA as SNAPSHOT_SCHEMA, Snapshot, SnapshotError, SnapshotReader};
+pub use snapshot::{Judge, Judged, Own, Recorded, SCHEMA as SNAPSHOT_SCHEMA, Snapshot, SnapshotError, SnapshotReader};
 pub use value::{Value, ValueError, Word};
 pub use version::{Version, VersionError};
 pub use vocabulary::{FactId, FactSpec, FactType, Vocabulary};

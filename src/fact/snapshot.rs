@@ -36,13 +36,35 @@ pub struct Snapshot {
     taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
     unknown: Vec<(FactId, String)>,
+    own: Vec<(Box<str>, Own)>,
+}
+
+/// What a snapshot says of a fact of a user's own that no catalog declares. No condition reads it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// A text, a number or a flag, as text: hostile until it is made harmless.
+    Text(Box<str>),
+    /// Something else, or nothing, for this reason.
+    Unclear(Box<str>),
 }
 
 impl Snapshot {
     /// What is known of a server, and what is not and why; the facts in any order, each once.
     pub fn new(host: String, mut facts: Vec<(FactId, Value)>, unknown: Vec<(FactId, String)>) -> Self {
         facts.sort_by_key(|(fact, _)| *fact);
-        Self { host, taken_at: None, facts, unknown }
+        Self { host, facts, unknown, ..Self::default() }
+    }
+
+    /// The same with facts of a user's own that no catalog declares, each once.
+    #[must_use]
+    pub fn with_own(mut self, own: Vec<(Box<str>, Own)>) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// The facts of a user's own that no catalog declares.
+    pub fn own(&self) -> &[(Box<str>, Own)] {
+        &self.own
     }
 
     /// When it was taken, as it was recorded.
@@ -175,6 +197,7 @@ impl<'v> SnapshotReader<'v> {
                 },
                 "facts" => Self::each(value, |key, value| {
                     let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? else {
+                        draft.own(&key.name, node_own(value));
                         return Ok(());
                     };
                     let spec = self.vocabulary.spec(fact);
@@ -183,9 +206,11 @@ impl<'v> SnapshotReader<'v> {
                     Ok(())
                 })?,
                 "unknown" => Self::each(value, |key, value| {
-                    if let Some(fact) = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))? {
-                        let reason = value.scalar().ok_or_else(|| (value.span, "expected a reason in words".to_owned()))?;
-                        draft.unknown.push((fact, reason.to_owned()));
+                    let fact = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))?;
+                    let reason = value.scalar().ok_or_else(|| (value.span, "expected a reason in words".to_owned()));
+                    match fact {
+                        Some(fact) => draft.unknown.push((fact, reason?.to_owned())),
+                        None => draft.own(&key.name, reason.ok().map(|reason| Own::Unclear(reason.into()))),
                     }
                     Ok(())
                 })?,
@@ -212,9 +237,15 @@ struct Draft {
     facts: Vec<(FactId, Value)>,
     unknown: Vec<(FactId, String)>,
     observed: Recorded,
+    own: Vec<(Box<str>, Own)>,
 }
 
 impl Draft {
+    /// Takes a fact of a user's own, where something is said of it.
+    fn own(&mut self, name: &str, own: Option<Own>) {
+        self.own.extend(own.map(|own| (name.into(), own)));
+    }
+
     fn schema(&mut self, text: &str) -> Result<(), String> {
         if text != SCHEMA {
             return Err(format!("expected the schema `{SCHEMA}`, found `{}`", excerpt(text)));
@@ -262,7 +293,12 @@ impl Draft {
             }
             self.facts.sort_by_key(|(fact, _)| *fact);
         }
-        Ok(Snapshot { host, taken_at: self.taken_at, facts: self.facts, unknown: self.unknown })
+        self.own.sort();
+        let twice = self.own.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| &pair[0].0);
+        if let Some(name) = twice {
+            return Err(format!("the fact `{}` is given twice", excerpt(name)));
+        }
+        Ok(Snapshot { host, taken_at: self.taken_at, facts: self.facts, unknown: self.unknown, own: self.own })
     }
 }
 
@@ -304,6 +340,16 @@ fn node_value(spec: &FactSpec, node: &Node) -> Result<Value, ValueError> {
     }
 }
 
+/// What is said of a fact of a user's own; nothing for nothing.
+fn node_own(node: &Node) -> Option<Own> {
+    match &node.kind {
+        Kind::Null => None,
+        Kind::Flag(flag) => Some(Own::Text(flag.to_string().into())),
+        Kind::Number(text) | Kind::Text(text) => Some(Own::Text(text.as_str().into())),
+        Kind::List(_) | Kind::Map(_) => Some(Own::Unclear(node.kind_name().into())),
+    }
+}
+
 fn mismatch(spec: &FactSpec, found: &str) -> ValueError {
     let help = if found == "nothing" { " (what is not known goes under `unknown`, with a reason)" } else { "" };
     ValueError::new(spec.kind().expectation(), format!("{found}{help}"))
@@ -336,8 +382,8 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
                 "source" => drop(map.next_value::<String>()?),
                 "from" => drop(map.next_value::<IgnoredAny>()?),
                 "observed" => draft.observed = map.next_value::<Recorded>()?,
-                "facts" => draft.facts.extend(map.next_value_seed(FactsSeed { vocabulary: self.0.vocabulary })?),
-                "unknown" => draft.unknown.extend(map.next_value_seed(UnknownSeed { vocabulary: self.0.vocabulary })?),
+                "facts" => map.next_value_seed(FactsSeed { vocabulary: self.0.vocabulary, draft: &mut draft })?,
+                "unknown" => map.next_value_seed(UnknownSeed { vocabulary: self.0.vocabulary, draft: &mut draft })?,
                 other => return Err(A::Error::custom(unknown_key(other))),
             }
         }
@@ -345,64 +391,121 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
     }
 }
 
-struct FactsSeed<'v> {
+struct FactsSeed<'v, 'd> {
     vocabulary: &'v Vocabulary,
+    draft: &'d mut Draft,
 }
 
-impl<'de> DeserializeSeed<'de> for FactsSeed<'_> {
-    type Value = Vec<(FactId, Value)>;
+impl<'de> DeserializeSeed<'de> for FactsSeed<'_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for FactsSeed<'_> {
-    type Value = Vec<(FactId, Value)>;
+impl<'de> Visitor<'de> for FactsSeed<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of facts and values")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut facts = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             match draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
-                Some(fact) => facts.push((fact, map.next_value_seed(ValueSeed { spec: self.vocabulary.spec(fact) })?)),
-                None => drop(map.next_value::<IgnoredAny>()?),
+                Some(fact) => {
+                    let value = map.next_value_seed(ValueSeed { spec: self.vocabulary.spec(fact) })?;
+                    self.draft.facts.push((fact, value));
+                }
+                None => self.draft.own(&name, map.next_value_seed(OwnSeed)?),
             }
         }
-        Ok(facts)
+        Ok(())
     }
 }
 
-struct UnknownSeed<'v> {
-    vocabulary: &'v Vocabulary,
+/// A value of a fact of a user's own, which may be anything; nothing for nothing.
+struct OwnSeed;
+
+impl<'de> DeserializeSeed<'de> for OwnSeed {
+    type Value = Option<Own>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Own>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for UnknownSeed<'_> {
-    type Value = Vec<(FactId, String)>;
+impl<'de> Visitor<'de> for OwnSeed {
+    type Value = Option<Own>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, flag: bool) -> Result<Option<Own>, E> {
+        self.visit_str(if flag { "true" } else { "false" })
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Option<Own>, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Option<Own>, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Option<Own>, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Option<Own>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<Own>, E> {
+        Ok(Some(Own::Text(text.into())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Own>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Some(Own::Unclear("a list".into())))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Own>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Some(Own::Unclear("a map".into())))
+    }
+}
+
+struct UnknownSeed<'v, 'd> {
+    vocabulary: &'v Vocabulary,
+    draft: &'d mut Draft,
+}
+
+impl<'de> DeserializeSeed<'de> for UnknownSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for UnknownSeed<'_> {
-    type Value = Vec<(FactId, String)>;
+impl<'de> Visitor<'de> for UnknownSeed<'_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of facts and reasons")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut reasons = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, reason)) = map.next_entry::<Cow<'de, str>, String>()? {
-            if let Some(fact) = draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
-                reasons.push((fact, reason));
+            match draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
+                Some(fact) => self.draft.unknown.push((fact, reason)),
+                None => self.draft.own(&name, Some(Own::Unclear(reason.into()))),
             }
         }
-        Ok(reasons)
+        Ok(())
     }
 }
 

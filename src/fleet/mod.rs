@@ -4,3 +4,4 @@
 //! same is known are planned once. Nothing here reads files.
 
 pub mod missing;
+pub mod waves;

@@ -11,6 +11,9 @@ use crate::fact::Vocabulary;
 use crate::suggest::excerpt;
 use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
+/// The most columns that a table may have; exports have some hundred.
+const MOST_COLUMNS: usize = 10_000;
+
 /// Reads a CSV; nothing where its first line is no header.
 pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &Options) -> Result<(), InventoryError> {
     let (text, skipped) = without_preamble(text);
@@ -162,6 +165,10 @@ fn delimiter(header: &str) -> u8 {
 /// The names of the columns: trimmed, each once.
 fn header(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, InventoryError> {
     let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\u{a0}', " ").trim().to_owned();
+    if record.len() > MOST_COLUMNS {
+        let message = format!("the header has {} columns, where no more than {MOST_COLUMNS} are read", record.len());
+        return Err(InventoryError::new(file, message).at_line(line));
+    }
     let names: Vec<String> = record.iter().map(name).collect();
     for (index, name) in names.iter().enumerate() {
         if !name.is_empty() && names[..index].iter().any(|earlier| earlier.eq_ignore_ascii_case(name)) {

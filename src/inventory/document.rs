@@ -2,7 +2,7 @@
 
 use super::estate::Server;
 use super::part::Part;
-use crate::fact::Vocabulary;
+use crate::fact::{Own, Vocabulary};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -43,13 +43,21 @@ impl Server {
     pub fn document(&self, vocabulary: &Vocabulary, parts: &[Part<'_>]) -> SnapshotDocument {
         let name = |fact| vocabulary.name(fact).to_owned();
         let files: Vec<&str> = self.sources.iter().map(|source| parts[*source].file.as_str()).collect();
+        let said = self.own.iter().filter_map(|(name, own)| match own {
+            Own::Text(text) => Some((name.to_string(), Json::from(&**text))),
+            Own::Unclear(_) => None,
+        });
+        let unclear = self.own.iter().filter_map(|(name, own)| match own {
+            Own::Text(_) => None,
+            Own::Unclear(reason) => Some((name.to_string(), reason.to_string())),
+        });
         SnapshotDocument {
             schema: crate::fact::SNAPSHOT_SCHEMA,
             host: self.host.clone(),
             taken_at: self.taken_at.map(written),
             source: files.join(", "),
-            facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).collect(),
-            unknown: self.unknown.iter().map(|(fact, reason)| (name(*fact), reason.clone())).collect(),
+            facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).chain(said).collect(),
+            unknown: self.unknown.iter().map(|(fact, reason)| (name(*fact), reason.clone())).chain(unclear).collect(),
             from: self
                 .facts
                 .iter()

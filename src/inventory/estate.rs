@@ -6,7 +6,7 @@
 use super::join::{self, Aliases, Ambiguity, At, Group, place};
 use super::part::Part;
 use super::record::{About, Said};
-use crate::fact::{FactId, Snapshot, Value, Version, Vocabulary, Word};
+use crate::fact::{FactId, Own, Snapshot, Value, Version, Vocabulary, Word};
 use crate::suggest::excerpt;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,6 +40,8 @@ pub struct Server {
     pub facts: Vec<Learned>,
     /// What is not, and why.
     pub unknown: Vec<(FactId, String)>,
+    /// What is said of facts of a user's own that no catalog declares, by name.
+    pub own: BTreeMap<Box<str>, Own>,
     /// When the newest statement about it was recorded.
     pub taken_at: Option<Timestamp>,
     /// The parts that say something of it.
@@ -63,7 +65,8 @@ impl Server {
     /// What the planner sees.
     pub fn snapshot(&self) -> Snapshot {
         let facts = self.facts.iter().map(|learned| (learned.fact, learned.value.clone())).collect();
-        Snapshot::new(self.host.clone(), facts, self.unknown.clone())
+        let own = self.own.iter().map(|(name, own)| (name.clone(), own.clone())).collect();
+        Snapshot::new(self.host.clone(), facts, self.unknown.clone()).with_own(own)
     }
 }
 
@@ -116,6 +119,7 @@ impl Merge<'_, '_> {
             host: group.names.host().to_owned(),
             facts: Vec::new(),
             unknown: Vec::new(),
+            own: BTreeMap::new(),
             taken_at: None,
             sources: BTreeSet::new(),
         };
@@ -129,6 +133,15 @@ impl Merge<'_, '_> {
                 continue;
             }
             server.taken_at = server.taken_at.max(seen);
+            for (name, own) in &record.own {
+                let known = server.own.entry(name.clone()).or_insert_with(|| own.clone());
+                if let (Own::Text(one), Own::Text(other)) = (&*known, own)
+                    && !one.eq_ignore_ascii_case(other)
+                {
+                    let (one, other) = (excerpt(one), excerpt(other));
+                    *known = Own::Unclear(format!("the sources contradict each other: {one} and {other}").into());
+                }
+            }
             for (fact, said) in &record.facts {
                 statements.entry(*fact).or_default().push(Statement { said, at: *at, seen, producer: producer(part.format) });
             }

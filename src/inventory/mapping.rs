@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::draft::Draft;
 use super::meaning::identity;
 use super::part::Part;
-use crate::fact::{FactId, FactType, Value, Vocabulary};
+use crate::fact::{FactId, FactType, Own, Value, Vocabulary};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};
 use serde_json::{Value as Json, json};
@@ -22,7 +22,13 @@ pub struct Mapping {
 #[derive(Clone, Debug)]
 enum Meaning {
     Name(Take),
-    Fact { fact: FactId, name: String, words: Option<HashMap<String, Value>> },
+    Fact {
+        fact: FactId,
+        name: String,
+        words: Option<HashMap<String, Value>>,
+    },
+    /// A fact of a user's own that no catalog declares.
+    Own(Box<str>),
 }
 
 /// A text that is no mapping, with the place in it.
@@ -114,6 +120,9 @@ impl Mapping {
             match &self.columns[index].1 {
                 Meaning::Name(read) => read(&mut draft, cell),
                 Meaning::Fact { name, words, .. } => fact(&mut draft, name, words.as_ref(), cell),
+                Meaning::Own(name) => {
+                    draft.record.own.extend(cell.text().map(|text| (name.clone(), Own::Text(text.into()))));
+                }
             }
         }
         part.add(draft);
@@ -126,6 +135,9 @@ impl Meaning {
         if let Some(name) = node.scalar() {
             if let Some((_, read)) = NAMES.iter().find(|(known, _)| *known == name) {
                 return Ok(Self::Name(*read));
+            }
+            if name.starts_with("x.") && vocabulary.find(name).is_none() {
+                return Ok(Self::Own(name.into()));
             }
             let fact = fact_of(vocabulary, name).map_err(|message| wrong(node.span, message))?;
             return Ok(Self::Fact { fact, name: name.to_owned(), words: None });
@@ -155,7 +167,7 @@ impl Meaning {
 
     fn fact(&self) -> Option<FactId> {
         match self {
-            Self::Name(_) => None,
+            Self::Name(_) | Self::Own(_) => None,
             Self::Fact { fact, .. } => Some(*fact),
         }
     }
@@ -223,6 +235,7 @@ pub fn schema(vocabulary: &Vocabulary) -> Json {
                 "minProperties": 1,
                 "additionalProperties": { "anyOf": [
                     { "enum": names },
+                        { "type": "string", "pattern": "^x\\.", "description": "a fact of your own that no catalog declares" },
                     {
                         "type": "object",
                         "properties": {

@@ -116,6 +116,7 @@ impl<'v> Reading<'v> {
             let known = snapshot.facts().iter().map(|(fact, value)| (*fact, Said::Known(value.clone())));
             let unknown = snapshot.unknown().iter().map(|(fact, reason)| (*fact, Said::Unknown(reason.as_str().into())));
             record.facts = known.chain(unknown).collect();
+            record.own = snapshot.own().to_vec();
             part.rows += 1;
             part.records.push(record);
         }

@@ -1,7 +1,7 @@
 //! What one row of one source says of one server.
 
 use super::seen::Seen;
-use crate::fact::{FactId, Value};
+use crate::fact::{FactId, Own, Value};
 
 /// A row that was understood.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Record {
     pub standing: Standing,
     /// What it says.
     pub facts: Vec<(FactId, Said)>,
+    /// What it says of facts of a user's own that no catalog declares.
+    pub own: Vec<(Box<str>, Own)>,
 }
 
 /// What a row is about.

@@ -146,7 +146,8 @@ fn moment(date: Date, time: &str, half: Option<&str>, zone: Option<&str>) -> Opt
     let (sign, digits) =
         zone.strip_prefix('+').map(|rest| (1, rest)).or_else(|| zone.strip_prefix('-').map(|rest| (-1, rest)))?;
     let (hours, minutes) = digits.split_once(':')?;
-    let ahead = sign * (hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60);
+    let number = |digits: &str, below: i64| digits.parse().ok().filter(|number| (0..below).contains(number));
+    let ahead = sign * (number(hours, 24)? * 3600 + number(minutes, 60)? * 60);
     Timestamp::from_second(at.as_second().checked_sub(ahead)?).ok()
 }
 

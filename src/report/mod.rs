@@ -30,6 +30,7 @@ pub mod text;
 pub mod texts;
 pub mod timeline;
 pub mod verdict;
+pub mod waves;
 
 use crate::plan::words as phrases;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};

@@ -1,6 +1,6 @@
 //! A proof as text for people: what holds, the numbers, and a story for whatever does not.
 
-use super::phrases::value;
+use super::phrases::{grouped, value};
 use super::texts::Texts;
 use crate::prove::document::{CounterexampleDocument, EventDocument, ProofDocument, UnmetDocument, WrongDocument};
 use crate::suggest::harmless;
@@ -171,19 +171,6 @@ fn unmet(unmet: &[UnmetDocument], with_step: bool) -> String {
         }
     };
     unmet.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-/// A number with its thousands apart.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// The command that shows the first run of a story again, for a snapshot saved under this name.

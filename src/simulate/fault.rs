@@ -72,7 +72,7 @@ pub(super) fn position(plan: &Plan<'_>, id: &str) -> Result<usize, FaultError> {
 }
 
 /// The servers that a fault can leave.
-pub(super) fn stops(plan: &Plan<'_>, fault: &Fault) -> Result<Vec<Stop>, FaultError> {
+pub(crate) fn stops(plan: &Plan<'_>, fault: &Fault) -> Result<Vec<Stop>, FaultError> {
     let (Fault::Interruption { step: id } | Fault::Failure { step: id, .. }) = fault;
     let at = position(plan, id)?;
     let planned = &plan.steps[at];

@@ -7,6 +7,7 @@ pub mod document;
 mod fault;
 mod protection;
 
+pub(crate) use fault::stops;
 pub use fault::{Fault, FaultError, Stop};
 pub use protection::Protection;
 

@@ -7,6 +7,7 @@
 
 mod com;
 mod files;
+mod perform;
 mod registry;
 mod services;
 mod signature;

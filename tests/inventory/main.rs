@@ -7,6 +7,7 @@ mod ansible;
 mod azure;
 mod broken;
 mod defender;
+mod fuzzed;
 mod ground_truth;
 mod joining;
 mod osquery;
