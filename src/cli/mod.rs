@@ -2,19 +2,25 @@
 
 mod diff;
 mod error;
+mod estate;
 pub mod exit;
 mod explain;
 mod facts;
+mod filter;
+mod fleet;
 mod input;
 mod inventory;
 mod options;
 mod output;
+mod pieces;
 mod plan;
 mod plans;
+mod progress;
 mod prove;
 mod scenarios;
 mod schema;
 mod simulate;
+mod twice;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +65,9 @@ enum Verb {
     /// Say why a plan says what it says and the least that would change it, or what a code means
     #[command(after_help = EXIT_STATUS)]
     Explain(explain::ExplainArgs),
+    /// Put the summaries of parts of an estate together
+    #[command(subcommand)]
+    Fleet(fleet::FleetVerb),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -91,6 +100,7 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
+        Verb::Fleet(verb) => fleet::run(&verb, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

@@ -6,6 +6,7 @@ use super::options::{CatalogOption, catalog};
 use super::output::{OutputOption, pretty, to_stdout, unwritable};
 use super::{Answer, Cli, CliError};
 use crate::catalog::FileKind;
+use crate::fleet::document::{SCHEMA as SUMMARY, SummaryDocument};
 use crate::fleet::missing::MissingDocument;
 use crate::inventory::mapping_schema;
 use crate::plan::diff::DiffDocument;
@@ -51,6 +52,8 @@ enum What {
     Diff,
     /// What facts missing writes
     Missing,
+    /// What plan --summary and fleet merge write
+    Summary,
     /// A file for --mapping
     Mapping,
     /// A file for --parameters
@@ -79,6 +82,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Findings => of_document::<VerdictDocument>("cutover/findings/v1"),
         What::Diff => of_document::<DiffDocument>("cutover/diff/v1"),
         What::Missing => of_document::<MissingDocument>("cutover/missing/v1"),
+        What::Summary => of_document::<SummaryDocument>(SUMMARY),
         What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,
