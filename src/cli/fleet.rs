@@ -54,7 +54,6 @@ fn merge(args: &MergeArgs, option: &CatalogOption) -> Answer {
         while let Some(part) = parts.next() {
             found = true;
             let part = part.map_err(|error| vec![no_summary(&error, &shown)])?;
-            let line = text[..parts.byte_offset()].trim_end().matches('\n').count() + 1;
             let wrong = |message: String, help| vec![CliError::new(message).in_file(&shown).with_help(help)];
             let part = Summary::read(&part).map_err(|error| wrong(error.to_string(), error.help()))?;
             match &mut whole {
@@ -62,7 +61,7 @@ fn merge(args: &MergeArgs, option: &CatalogOption) -> Answer {
                     let told = |message: String| format!("{message}; the first of them is {first}");
                     whole.merge(&part).map_err(|error| wrong(told(error.to_string()), error.help()))?;
                 }
-                None => whole = Some((part, format!("{shown}, line {line}"))),
+                None => whole = Some((part, shown.clone())),
             }
         }
         if !found {

@@ -101,25 +101,28 @@ impl Marks {
     /// The key of a server.
     pub fn key(&self, snapshot: &Snapshot) -> Vec<u8> {
         let mut key = self.unknown();
-        for (fact, value) in snapshot.facts() {
-            match value {
-                Value::Flag(flag) => self.flag(*fact, *flag, &mut key),
-                Value::Version(version) => self.version(*fact, *version, &mut key),
-                Value::Days(days) => self.days(*fact, *days, &mut key),
-                Value::Text(word) => self.text(*fact, word.as_str(), &mut key),
-                Value::Choice(word) => {
-                    if let Kind::Choice(words) = &self.facts[fact.index()].kind {
-                        let position = words.iter().position(|one| one == word);
-                        self.choice(*fact, position.unwrap_or(words.len()), &mut key);
-                    }
-                }
-                Value::Set(words) => {
-                    self.set(*fact, &mut key);
-                    words.iter().for_each(|word| self.element(*fact, word.as_str(), &mut key));
+        snapshot.facts().iter().for_each(|(fact, value)| self.write(*fact, value, &mut key));
+        key
+    }
+
+    /// Writes what is known of a fact into a key.
+    pub fn write(&self, fact: FactId, value: &Value, key: &mut [u8]) {
+        match value {
+            Value::Flag(flag) => self.flag(fact, *flag, key),
+            Value::Version(version) => self.version(fact, *version, key),
+            Value::Days(days) => self.days(fact, *days, key),
+            Value::Text(word) => self.text(fact, word.as_str(), key),
+            Value::Choice(word) => {
+                if let Kind::Choice(words) = &self.facts[fact.index()].kind {
+                    let position = words.iter().position(|one| one == word);
+                    self.choice(fact, position.unwrap_or(words.len()), key);
                 }
             }
+            Value::Set(words) => {
+                self.set(fact, key);
+                words.iter().for_each(|word| self.element(fact, word.as_str(), key));
+            }
         }
-        key
     }
 
     pub(super) fn flag(&self, fact: FactId, flag: bool, key: &mut [u8]) {

@@ -6,19 +6,28 @@ use super::planner::Planner;
 use crate::condition::Subject;
 use crate::fact::{Abstract, Value};
 use crate::plan::document::needs;
-use crate::plan::{Blocker, Confirm, Decision, Place, Plan, Reason, Seen, Status};
+use crate::plan::{About, Blocker, Confirm, Decision, Place, Plan, Reason, Seen, Status};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What the plan of a server adds to a summary.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a server adds to a summary.
+#[derive(Clone, Debug)]
 pub(super) struct Answer {
+    pub(super) way: Arc<Way>,
+    /// What is worth knowing of it, each once.
+    pub(super) findings: Vec<Arc<str>>,
+}
+
+/// What the way of a server adds to a summary.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
     pub(super) class: Class,
     /// What stands in the way; of a server that the scenario does not support only that.
     pub(super) in_the_way: Vec<InTheWay>,
     pub(super) exposures: Vec<Exposed>,
     /// What it hangs on and can be known before the first step.
     pub(super) hangs_on: Vec<Arc<Missing>>,
+    /// What is worth knowing of the way itself.
     pub(super) findings: Vec<Arc<str>>,
 }
 
@@ -72,7 +81,7 @@ pub(super) struct Exposed {
     pub(super) restart: bool,
 }
 
-impl Answer {
+impl Way {
     pub(super) fn of(planner: &Planner<'_>, plan: &Plan<'_>) -> Self {
         let names = Names { planner, plan };
         let applies = plan.status != Status::NotApplicable;
@@ -91,12 +100,8 @@ impl Answer {
             _ => Vec::new(),
         };
         let hangs_on = hangs_on(plan).into_iter().map(|subject| names.missing(subject)).collect();
-        let mut findings: Vec<Arc<str>> = Vec::new();
-        for finding in &plan.findings {
-            if !findings.contains(&finding.id) {
-                findings.push(Arc::clone(&finding.id));
-            }
-        }
+        let of_plan = plan.findings.iter().filter(|finding| finding.about == About::Plan);
+        let findings = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
         Self { class, in_the_way, exposures: if applies { exposures(plan) } else { Vec::new() }, hangs_on, findings }
     }
 }

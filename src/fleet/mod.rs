@@ -8,6 +8,7 @@ mod answer;
 pub mod document;
 pub mod missing;
 mod planner;
+mod relevant;
 mod summary;
 mod tally;
 

@@ -1,12 +1,24 @@
 //! What is asked of the planner for a whole estate, and which servers get the same answer.
 
+use super::answer::{Answer, Way};
 use super::document::{Asked, Missing};
-use crate::catalog::Catalog;
+use super::relevant::Relevant;
+use crate::catalog::{Catalog, Scenario};
 use crate::condition::{Argument, Operand, Space};
 use crate::fact::{FactId, HostFacts, Marks, Value};
 use crate::inventory::formats;
-use crate::plan::{Assumption, Contradiction, Plan, Request, Start, plan};
+use crate::plan::{Assumption, Contradiction, Plan, Request, Start, chosen, findings_of_server, plan};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// How many ways are remembered.
+const REMEMBERED: usize = 1 << 15;
+
+/// The scenario, and the class of each fact that its way can depend on.
+type WayKey = (Option<Arc<str>>, Vec<u8>);
+
+/// Ways that are known already.
+pub(super) type Ways = HashMap<WayKey, Arc<Way>>;
 
 /// Plans the servers of an estate, all under the same question.
 #[derive(Clone, Debug)]
@@ -15,6 +27,7 @@ pub struct Planner<'c> {
     request: Request,
     assumptions: Vec<Assumption>,
     marks: Marks,
+    relevant: Relevant,
     /// For each fact its name, and what a summary says of it where it is missing.
     names: Vec<Arc<str>>,
     missing: Vec<Arc<Missing>>,
@@ -37,7 +50,8 @@ impl<'c> Planner<'c> {
         let missing = missing.collect();
         let marks = marks(catalog, &request, &assumptions);
         let names = vocabulary.ids().map(|fact| Arc::from(vocabulary.name(fact))).collect();
-        Self { catalog, request, assumptions, marks, names, missing }
+        let relevant = Relevant::new(catalog, &request);
+        Self { catalog, request, assumptions, marks, relevant, names, missing }
     }
 
     /// The values that tell servers apart: two servers of the same key have the same plan, but for their names and the exact
@@ -53,6 +67,47 @@ impl<'c> Planner<'c> {
     /// Where a source contradicts an assumption.
     pub fn plan(&self, host: &dyn HostFacts) -> Result<Plan<'c>, Contradiction> {
         Ok(plan(self.catalog, Start::observe(self.catalog, host, &self.assumptions)?, self.request.clone()))
+    }
+
+    /// What a server adds to a summary, with the ways that are known already.
+    pub(super) fn answer(&self, host: &dyn HostFacts, ways: &mut Ways) -> Result<Answer, Contradiction> {
+        let start = Start::observe(self.catalog, host, &self.assumptions)?;
+        let scenario = chosen(self.catalog, &start, &self.request);
+        let findings = findings_of_server(self.catalog, scenario, &start, &self.request);
+        let mut findings: Vec<Arc<str>> = findings.into_iter().map(|finding| finding.id).collect();
+        let key = self.way_key(scenario, &start);
+        let way = match ways.get(&key) {
+            Some(way) => Arc::clone(way),
+            None => {
+                let way = Arc::new(Way::of(self, &plan(self.catalog, start, self.request.clone())));
+                if ways.len() == REMEMBERED {
+                    ways.clear();
+                }
+                ways.insert(key, Arc::clone(&way));
+                way
+            }
+        };
+        findings.extend(way.findings.iter().cloned());
+        findings.sort_unstable();
+        findings.dedup();
+        Ok(Answer { way, findings })
+    }
+
+    /// What the way of a server can depend on: the scenario, and the class of each fact that is relevant under it.
+    fn way_key(&self, scenario: Option<&Scenario>, start: &Start) -> WayKey {
+        let relevant = self.relevant.facts(self.catalog, scenario, start);
+        let mut key = self.marks.unknown();
+        for fact in self.catalog.vocabulary().ids().filter(|fact| relevant[fact.index()]) {
+            match &start.given[fact.index()] {
+                Some(value) => self.marks.write(fact, value, &mut key),
+                None => {
+                    if let Some(value) = start.facts[fact.index()].single() {
+                        self.marks.write(fact, &value, &mut key);
+                    }
+                }
+            }
+        }
+        (scenario.map(|scenario| Arc::clone(&scenario.id)), key)
     }
 
     /// The catalog.

@@ -97,11 +97,12 @@ impl Summary {
 
     /// Adds so many servers that have this answer.
     pub(super) fn add(&mut self, answer: &Answer, servers: u64, example: &str) {
-        self.class(&answer.class, servers, example);
-        let supported = answer.class.status != Status::NotApplicable;
+        let way = &answer.way;
+        self.class(&way.class, servers, example);
+        let supported = way.class.status != Status::NotApplicable;
         let causes = if supported { &mut self.blockers } else { &mut self.not_supported };
-        add_causes(causes, &answer.in_the_way, servers);
-        for Exposed { invariant, minutes, longest, open, restart } in &answer.exposures {
+        add_causes(causes, &way.in_the_way, servers);
+        for Exposed { invariant, minutes, longest, open, restart } in &way.exposures {
             let exposed = self.exposures.entry(Arc::clone(invariant)).or_default();
             add(&mut exposed.servers, servers);
             add(&mut exposed.minutes, servers.saturating_mul(u64::from(*minutes)));
@@ -109,10 +110,10 @@ impl Summary {
             add(&mut exposed.with_restart, if *restart { servers } else { 0 });
             add(&mut exposed.open, if *open { servers } else { 0 });
         }
-        for missing in &answer.hangs_on {
+        for missing in &way.hangs_on {
             let hanging = self.unknowns.entry(Arc::clone(missing)).or_default();
             add(&mut hanging.servers, servers);
-            add(&mut hanging.alone, if answer.hangs_on.len() == 1 { servers } else { 0 });
+            add(&mut hanging.alone, if way.hangs_on.len() == 1 { servers } else { 0 });
         }
         for id in &answer.findings {
             add(self.findings.entry(Arc::clone(id)).or_default(), servers);

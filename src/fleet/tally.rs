@@ -1,7 +1,7 @@
 //! Servers as they come, counted by class.
 
 use super::answer::Answer;
-use super::planner::Planner;
+use super::planner::{Planner, Ways};
 use super::summary::Summary;
 use crate::fact::Snapshot;
 use crate::plan::Contradiction;
@@ -16,6 +16,7 @@ const REMEMBERED: usize = 1 << 15;
 pub struct Tally<'p, 'c> {
     planner: &'p Planner<'c>,
     known: HashMap<Box<[u8]>, Counted>,
+    ways: Ways,
     summary: Summary,
 }
 
@@ -32,7 +33,7 @@ impl<'p, 'c> Tally<'p, 'c> {
     /// No server yet.
     pub fn new(planner: &'p Planner<'c>) -> Self {
         let summary = Summary::new(planner.catalog().digest(), planner.asked());
-        Self { planner, known: HashMap::new(), summary }
+        Self { planner, known: HashMap::new(), ways: Ways::new(), summary }
     }
 
     /// Counts a server of a class that is known; false where the class has to be planned first.
@@ -51,8 +52,7 @@ impl<'p, 'c> Tally<'p, 'c> {
     ///
     /// Where a source contradicts an assumption; then it is not counted.
     pub fn plan(&mut self, key: &[u8], snapshot: &Snapshot) -> Result<(), Contradiction> {
-        let plan = self.planner.plan(snapshot)?;
-        let answer = Answer::of(self.planner, &plan);
+        let answer = self.planner.answer(snapshot, &mut self.ways)?;
         if self.known.len() == REMEMBERED {
             self.settle();
         }

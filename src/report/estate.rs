@@ -1,5 +1,6 @@
 //! A summary of many servers: for people as tables of text or Markdown, for spreadsheets as CSV.
 
+use super::missing::exports;
 use super::phrases::{count, needed, value};
 use super::texts::Texts;
 use super::{markdown, table, text};
@@ -199,8 +200,7 @@ fn unknown(row: &UnknownDocument) -> Vec<String> {
         (None, Some(parameter)) => format!("the parameter {parameter}"),
         (None, None) => String::new(),
     };
-    let exports =
-        if missing.fact.is_some() && missing.exports.is_empty() { "none".to_owned() } else { missing.exports.join(", ") };
+    let exports = if missing.fact.is_some() { exports(&missing.exports) } else { String::new() };
     let observed = missing.observed.clone().unwrap_or_else(|| "--set NAME=VALUE".to_owned());
     vec![row.servers.to_string(), row.alone.to_string(), name, exports, observed]
 }
