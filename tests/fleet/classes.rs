@@ -82,7 +82,8 @@ impl Figures {
                 *all.findings.entry(id.clone()).or_default() += 1;
             }
             let steps = plan.steps.iter().filter(|step| applies && step.decision != "skip").map(|step| step.id.clone()).collect();
-            let class = all.classes.entry((plan.status.to_owned(), plan.scenario.clone(), steps)).or_insert((0, plan.host.clone()));
+            let class =
+                all.classes.entry((plan.status.to_owned(), plan.scenario.clone(), steps)).or_insert((0, plan.host.clone()));
             class.0 += 1;
             class.1 = class.1.clone().min(plan.host.clone());
         }
@@ -129,9 +130,9 @@ fn adds_up(document: &SummaryDocument) {
 }
 
 fn estate(made_up: &[MadeUp]) -> Vec<Snapshot> {
-    let mut estate: Vec<Snapshot> =
-        made_up.iter().enumerate().map(|(at, server)| server.snapshot(&format!("srv{at}"))).collect();
-    let disguises = estate.iter().enumerate().map(|(at, one)| disguised(one, &format!("other{at}"), u32::try_from(at).expect("few") * 3 + 1));
+    let mut estate: Vec<Snapshot> = made_up.iter().enumerate().map(|(at, server)| server.snapshot(&format!("srv{at}"))).collect();
+    let disguises =
+        estate.iter().enumerate().map(|(at, one)| disguised(one, &format!("other{at}"), u32::try_from(at).expect("few") * 3 + 1));
     let disguises: Vec<Snapshot> = disguises.collect();
     estate.extend(disguises);
     estate

@@ -10,7 +10,9 @@ fn agree(text: &str) -> bool {
     let planner = planner(request(None, true), &[]);
     let mut lines = LineReader::new(catalog().vocabulary(), planner.marks());
     // What was read before must leave nothing behind.
-    let _ = lines.read(r#"{"schema":"cutover/snapshot/v1","host":"b","facts":{"os.x64":true,"mma.workspaces":["w"]},"unknown":{"os.core":"x"}}"#);
+    let _ = lines.read(
+        r#"{"schema":"cutover/snapshot/v1","host":"b","facts":{"os.x64":true,"mma.workspaces":["w"]},"unknown":{"os.core":"x"}}"#,
+    );
     let host = lines.read(text);
     match SnapshotReader::new(catalog().vocabulary()).json(text) {
         Ok(snapshot) => {

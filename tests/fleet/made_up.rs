@@ -106,7 +106,8 @@ pub fn line(snapshot: &Snapshot) -> String {
     let facts: serde_json::Map<_, _> = snapshot.facts().iter().map(|(fact, value)| (name(fact), value.to_json())).collect();
     let unknown: serde_json::Map<_, _> =
         snapshot.unknown().iter().map(|(fact, reason)| (name(fact), reason.as_str().into())).collect();
-    serde_json::json!({ "schema": "cutover/snapshot/v1", "host": snapshot.host(), "facts": facts, "unknown": unknown }).to_string()
+    serde_json::json!({ "schema": "cutover/snapshot/v1", "host": snapshot.host(), "facts": facts, "unknown": unknown })
+        .to_string()
 }
 
 /// The parameters of the ready servers as options of the command line.
