@@ -63,7 +63,7 @@ fn parse(parser: &str, path: &Path) {
 fn piece(source: &Mutex<(File, Vec<u8>)>) -> Option<Vec<u8>> {
     let mut source = source.lock().unwrap();
     let mut bytes = std::mem::take(&mut source.1);
-    source.0.by_ref().take(1 << 19).read_to_end(&mut bytes).unwrap();
+    Read::by_ref(&mut source.0).take(1 << 19).read_to_end(&mut bytes).unwrap();
     let end = bytes.iter().rposition(|byte| *byte == b'\n')? + 1;
     source.1 = bytes.split_off(end);
     Some(bytes)

@@ -24,7 +24,8 @@ impl Names {
     /// Remembers a name.
     pub fn add(&mut self, host: &str) {
         let digest = self.digest(host);
-        let part = &mut self.parts[(digest >> 120) as usize];
+        let first_byte = usize::from(digest.to_be_bytes()[0]);
+        let part = &mut self.parts[first_byte];
         // A little more at a time than is needed, and not twice as much.
         if part.len() == part.capacity() {
             part.reserve_exact(64 + part.len() / 8);

@@ -130,7 +130,7 @@ fn parts_of_other_questions_are_refused_and_named() {
     desk.put("estate.ndjson", include_str!("../../fixtures/estate.ndjson"));
     let options = options();
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    let mut plan = |name: &str, more: &[&str]| {
+    let plan = |name: &str, more: &[&str]| {
         let said = desk.run(&[&["plan", "estate.ndjson", "--summary", "--format", "json"], &options[..], more].concat());
         assert_ne!(said.status, 2, "{}", said.stderr);
         desk.put(name, said.stdout);
