@@ -258,6 +258,21 @@ fn what_is_converted_and_what_is_missing_validate() {
 }
 
 #[test]
+fn a_summary_validates_and_so_do_merged_parts() {
+    let summary = schema("summary");
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, more) in [("one.json", "fixtures/wave.ndjson"), ("two.json", "fixtures/inventory/01-mde")] {
+        let text = cutover(&["plan", more, "--summary", "--format", "json"]);
+        valid(&summary, &serde_json::from_str(&text).expect("JSON"), more);
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    let part = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let merged = cutover(&["fleet", "merge", &part("one.json"), &part("two.json"), "--format", "ndjson"]);
+    valid(&summary, &serde_json::from_str(&merged).expect("JSON"), "merged");
+    assert!(!summary.is_valid(&serde_json::json!({ "schema": "cutover/summary/v1" })));
+}
+
+#[test]
 fn a_mapping_validates_and_what_reading_it_refuses_does_not() {
     let mapping = schema("mapping");
     let good = include_str!("../docs/inventories.md").split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());

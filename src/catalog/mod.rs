@@ -110,6 +110,24 @@ impl Catalog {
         self.actions.iter().find(|action| &*action.id == id)
     }
 
+    /// Every condition that planning may evaluate, as often as it stands in a rule.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let steps = || self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        let of_steps = steps().flat_map(|step| step.conditions().chain(step.with.iter().map(|(_, given)| given)));
+        let of_scenarios = self.scenarios.iter().flat_map(Scenario::conditions);
+        let lines = self.impossible.iter().map(|line| &line.when);
+        let derived = self.derived.iter().map(|rule| &rule.when);
+        let invariants = self.invariants.iter().map(|invariant| &invariant.when);
+        let findings = self.findings.iter().filter_map(|rule| rule.when.as_ref());
+        of_scenarios.chain(of_steps).chain(lines).chain(derived).chain(invariants).chain(findings)
+    }
+
+    /// Every change that success of a step may make, as often as it stands in a rule.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        steps.flat_map(|step| step.action.all_effects()).flat_map(|effect| &effect.changes)
+    }
+
     /// A condition in words.
     pub fn words(&self, condition: &Condition) -> String {
         self.described(|describer| describer.words(condition))

@@ -1,5 +1,6 @@
 //! Exit statuses: the same for every verb.
 
+use crate::fleet::document::Statuses;
 use std::process::ExitCode;
 
 /// How a verb ends.
@@ -46,6 +47,11 @@ impl Exit {
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             _ => Self::Yes,
         })
+    }
+
+    /// How a summary of many servers ends.
+    pub fn for_summary(statuses: &Statuses) -> Self {
+        Self::for_many(statuses.named().into_iter().filter(|(_, servers)| *servers > 0).map(|(status, _)| status))
     }
 }
 

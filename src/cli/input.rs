@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// What standard input is called in messages.
 pub const STANDARD_INPUT: &str = "<standard input>";
 /// The longest line of NDJSON, in bytes.
-const LONGEST_LINE: usize = 16 << 20;
+pub const LONGEST_LINE: usize = 16 << 20;
 /// The largest file that holds a single document, in bytes.
 const LARGEST_DOCUMENT: u64 = 64 << 20;
 
@@ -70,6 +70,89 @@ pub fn estate<'v>(
     input.errors.append(&mut found.errors);
     found.errors = input.errors;
     Ok(found)
+}
+
+/// Something to read snapshots from, one after the other.
+#[derive(Clone, Debug)]
+pub enum Stream {
+    /// NDJSON on standard input.
+    StandardInput,
+    /// A file of NDJSON.
+    Lines {
+        /// Its path.
+        path: PathBuf,
+        /// Its name as it was given.
+        shown: String,
+    },
+    /// Another file.
+    Document(Document),
+}
+
+/// A file that is read as a whole.
+#[derive(Clone, Debug)]
+pub struct Document {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Stream {
+    /// What it is called in messages.
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::StandardInput => STANDARD_INPUT,
+            Self::Lines { shown, .. } | Self::Document(Document { shown, .. }) => shown,
+        }
+    }
+
+    /// How many bytes it has; zero where that is not known.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::StandardInput => 0,
+            Self::Lines { path, .. } | Self::Document(Document { path, .. }) => fs::metadata(path).map_or(0, |file| file.len()),
+        }
+    }
+}
+
+impl Document {
+    /// The snapshots in it.
+    pub fn read(&self, reader: SnapshotReader<'_>, keep_going: bool) -> Input {
+        let mut input = Input::default();
+        input.file(reader, &self.path, keep_going);
+        input
+    }
+}
+
+/// What paths stand for that can be read without an export among it; nothing where one is, since what several sources say of
+/// a server has to be put together.
+///
+/// # Errors
+///
+/// With the paths that cannot be read.
+pub fn streams(paths: &[PathBuf]) -> Result<Option<Vec<Stream>>, Vec<CliError>> {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for path in paths {
+        if path.as_os_str() == "-" {
+            found.push(Stream::StandardInput);
+            continue;
+        }
+        let files = match facts(path) {
+            Ok(files) => files,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        for path in files {
+            let shown = path.display().to_string();
+            match is_export(&path) {
+                Ok(true) => return Ok(None),
+                Ok(false) if format_of(&path) == Some(Format::Lines) => found.push(Stream::Lines { path, shown }),
+                Ok(false) => found.push(Stream::Document(Document { path, shown })),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    if errors.is_empty() { Ok(Some(found)) } else { Err(errors) }
 }
 
 /// What kind of files a path is to stand for: what one is called, and what to name.
@@ -211,8 +294,7 @@ impl Input {
     /// Refuses a source that brought nothing since there was this much.
     fn refuse_nothing(&mut self, file: &str, before: usize) {
         if self.seen() == before {
-            let help = "an empty inventory is no answer; was the export cut off?";
-            self.fail(CliError::new("holds no snapshot").in_file(file).with_help(help));
+            self.fail(nothing().in_file(file));
         }
     }
 
@@ -348,10 +430,7 @@ impl Input {
             match next_line(source, &mut bytes) {
                 Ok(Line::End) => return,
                 Ok(Line::Whole) => self.line(reader, &bytes, shown, number),
-                Ok(Line::TooLong) => {
-                    let help = "one server is one line; is a line break missing?";
-                    self.fail(CliError::new("the line is longer than 16 MiB").at(shown, number, 1).with_help(help));
-                }
+                Ok(Line::TooLong) => self.fail(too_long().at(shown, number, 1)),
                 Err(error) => {
                     self.fail(CliError::new(format!("cannot be read: {}", reason(&error))).at(shown, number, 1));
                     return;
@@ -381,15 +460,29 @@ impl Input {
         let key = snapshot.host().to_lowercase();
         if let Some(first) = self.hosts.get(&key) {
             let earlier = &self.snapshots[*first];
-            let message =
-                format!("the server `{}` is there twice: first at {}:{}", excerpt(snapshot.host()), earlier.file, earlier.line);
-            let help = "two records of one server contradict each other sooner or later; keep the newer one";
-            self.fail(CliError::new(message).at(file, line, 1).with_help(help));
+            let error = twice(snapshot.host(), &earlier.file, earlier.line);
+            self.fail(error.at(file, line, 1));
             return;
         }
         self.hosts.insert(key, self.snapshots.len());
         self.snapshots.push(Read1 { snapshot, file: file.to_owned(), line });
     }
+}
+
+/// That a server is there twice, with where it was first.
+pub fn twice(host: &str, first_file: &str, first_line: usize) -> CliError {
+    let message = format!("the server `{}` is there twice: first at {first_file}:{first_line}", excerpt(host));
+    CliError::new(message).with_help("two records of one server contradict each other sooner or later; keep the newer one")
+}
+
+/// That a line is longer than a line may be.
+pub fn too_long() -> CliError {
+    CliError::new("the line is longer than 16 MiB").with_help("one server is one line; is a line break missing?")
+}
+
+/// That a source brought nothing.
+pub fn nothing() -> CliError {
+    CliError::new("holds no snapshot").with_help("an empty inventory is no answer; was the export cut off?")
 }
 
 /// The text of a file of at most so many bytes; `help` says what to do with a larger one.
@@ -449,7 +542,7 @@ fn snapshot_text(file: File, shown: &str, help: &str) -> Result<String, CliError
 }
 
 /// Text that is not UTF-8.
-struct NotText {
+pub struct NotText {
     message: &'static str,
     /// The bytes before the first that is none.
     before: usize,
@@ -457,7 +550,7 @@ struct NotText {
 
 impl NotText {
     /// The error in a text that begins on a line of a file.
-    fn error(&self, file: &str, first_line: usize, bytes: &[u8]) -> CliError {
+    pub fn error(&self, file: &str, first_line: usize, bytes: &[u8]) -> CliError {
         let before = &bytes[..self.before.min(bytes.len())];
         let line = first_line + before.split(|byte| *byte == b'\n').count() - 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
@@ -465,7 +558,12 @@ impl NotText {
     }
 }
 
-fn decoded(bytes: &[u8]) -> Result<&str, NotText> {
+/// The text of some bytes.
+///
+/// # Errors
+///
+/// Where they are no UTF-8.
+pub fn decoded(bytes: &[u8]) -> Result<&str, NotText> {
     let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let wide = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, 0, ..] | [_, 0, _, 0, ..]);
     if wide {
@@ -482,14 +580,18 @@ pub fn is_lines(text: &str) -> bool {
     second.is_some() && first.starts_with('{') && first.ends_with('}')
 }
 
-enum Line {
+/// What became of reading a line.
+pub enum Line {
+    /// It was read.
     Whole,
+    /// It is longer than a line may be, and passed over.
     TooLong,
+    /// There are no more.
     End,
 }
 
 /// Reads a line without ever holding more than the longest one; of a longer one the rest is passed over.
-fn next_line(source: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
+pub fn next_line(source: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
     let limit = LONGEST_LINE as u64 + 1;
     if source.take(limit).read_until(b'\n', bytes)? == 0 {
         return Ok(Line::End);
@@ -501,7 +603,8 @@ fn next_line(source: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> 
     Ok(Line::TooLong)
 }
 
-fn snapshot_error(error: &SnapshotError, file: &str, line: usize, text: &str) -> CliError {
+/// That a line is no snapshot.
+pub fn snapshot_error(error: &SnapshotError, file: &str, line: usize, text: &str) -> CliError {
     let read = text.lines().nth(error.line().saturating_sub(1)).unwrap_or("");
     let near = around(read, error.column());
     CliError::new(error.to_string()).at(file, line, error.column()).with_help(format!("near: {near}"))

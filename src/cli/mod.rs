@@ -3,20 +3,26 @@
 mod apply;
 mod diff;
 mod error;
+mod estate;
 pub mod exit;
 mod explain;
 mod facts;
+mod filter;
+mod fleet;
 mod input;
 mod inventory;
 mod live;
 mod options;
 mod output;
+mod pieces;
 mod plan;
 mod plans;
+mod progress;
 mod prove;
 mod scenarios;
 mod schema;
 mod simulate;
+mod twice;
 mod verify;
 mod waves;
 
@@ -77,6 +83,9 @@ enum Verb {
     /// Split the servers that are ready into a rollout, canary first, and rehearse it with failures before anyone starts
     #[command(after_help = EXIT_STATUS)]
     Waves(waves::WavesArgs),
+    /// Put the summaries of parts of an estate together
+    #[command(subcommand)]
+    Fleet(fleet::FleetVerb),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -113,6 +122,7 @@ pub fn run() -> Exit {
         Verb::Resume(args) => apply::resume(&args, &cli.catalog),
         Verb::Status(args) => apply::status(&args, &cli.catalog),
         Verb::Waves(args) => waves::run(&args, &cli.catalog),
+        Verb::Fleet(verb) => fleet::run(&verb, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

@@ -163,18 +163,34 @@ pub fn catalog_files(directory: &Path) -> Result<Vec<SourceFile>, CliError> {
 }
 
 impl PlanOptions {
+    /// What is asked of the planner besides the facts, and what is assumed.
+    ///
+    /// # Errors
+    ///
+    /// With what is wrong.
+    pub fn asked(&self, catalog: &Catalog) -> Result<(Request, Vec<Assumption>), Vec<CliError>> {
+        if let Some(name) = &self.scenario
+            && catalog.scenario(name).is_none()
+        {
+            return Err(vec![unknown_scenario(catalog, name)]);
+        }
+        let (parameters, assumptions) = self.given.read(catalog).map_err(|error| vec![error])?;
+        let request = Request {
+            scenario: self.scenario.clone(),
+            parameters,
+            order: self.order.into(),
+            without_supplements: self.without_supplements,
+        };
+        Ok((request, assumptions))
+    }
+
     /// Reads and checks everything that the question rests on, before anything is answered.
     ///
     /// # Errors
     ///
     /// With what is wrong; bad lines only where it was not asked to keep going.
     pub fn question(&self, facts: &[PathBuf], catalog: Catalog) -> Result<Question, Vec<CliError>> {
-        if let Some(name) = &self.scenario
-            && catalog.scenario(name).is_none()
-        {
-            return Err(vec![unknown_scenario(&catalog, name)]);
-        }
-        let (parameters, assumptions) = self.given.read(&catalog).map_err(|error| vec![error])?;
+        let (request, assumptions) = self.asked(&catalog)?;
         let mut input = input::read(&catalog, facts, &self.given.reading, self.keep_going);
         let checked = Self::contradictions(&catalog, &mut input.snapshots, &assumptions);
         let in_files = input.errors_in_files + checked.iter().filter(|(from_stdin, _)| !from_stdin).count();
@@ -191,12 +207,6 @@ impl PlanOptions {
             }
             input.snapshots.retain(wanted);
         }
-        let request = Request {
-            scenario: self.scenario.clone(),
-            parameters,
-            order: self.order.into(),
-            without_supplements: self.without_supplements,
-        };
         Ok(Question { catalog, servers: input.snapshots, request, assumptions, errors: input.errors })
     }
 
@@ -208,11 +218,8 @@ impl PlanOptions {
         }
         servers.retain(|read| {
             let contradicted = |assumption: &Assumption| assumption.contradicted(catalog, &read.snapshot);
-            let Some(Contradiction { fact, assumed, observed }) = assumptions.iter().find_map(contradicted) else { return true };
-            let host = excerpt(read.snapshot.host());
-            let message = format!("`{fact}` is assumed to be {assumed}, but the source says {observed} of the server `{host}`");
-            let help = "an assumption holds for the whole estate; take it back, or plan this server apart";
-            let error = CliError::new(message).at(&read.file, read.line, 1).with_help(help);
+            let Some(contradiction) = assumptions.iter().find_map(contradicted) else { return true };
+            let error = contradicting(&contradiction, read.snapshot.host()).at(&read.file, read.line, 1);
             errors.push((read.file == input::STANDARD_INPUT, error));
             false
         });
@@ -254,6 +261,14 @@ impl GivenOptions {
 
 fn pair<'t>(text: &'t str, option: &str, shape: &str) -> Result<(&'t str, &'t str), CliError> {
     text.split_once('=').ok_or_else(|| CliError::new(format!("{option} expects {shape}, found `{}`", excerpt(text))))
+}
+
+/// That a source says something of a server that was assumed to be otherwise.
+pub fn contradicting(contradiction: &Contradiction, host: &str) -> CliError {
+    let Contradiction { fact, assumed, observed } = contradiction;
+    let host = excerpt(host);
+    let message = format!("`{fact}` is assumed to be {assumed}, but the source says {observed} of the server `{host}`");
+    CliError::new(message).with_help("an assumption holds for the whole estate; take it back, or plan this server apart")
 }
 
 /// An error for a server that is not among these.

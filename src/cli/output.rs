@@ -2,7 +2,9 @@
 
 use super::error::CliError;
 use super::input::reason;
-use crate::report::json;
+use crate::fleet::document::SummaryDocument;
+use crate::report::texts::Texts;
+use crate::report::{estate, json};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -45,6 +47,35 @@ impl DocumentFormat {
         match self {
             Self::Text => Ok(text(document)),
             Self::Json => pretty(document),
+        }
+    }
+}
+
+/// How a summary of many servers is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people: tables
+    Text,
+    /// One document
+    Json,
+    /// The document on one line
+    Ndjson,
+    /// For a page or a ticket
+    Markdown,
+    /// For spreadsheets
+    Csv,
+}
+
+impl SummaryFormat {
+    /// The document in this format.
+    pub fn written(self, document: &SummaryDocument, texts: &Texts) -> Result<String, Vec<CliError>> {
+        let failed = |error: &dyn std::error::Error| vec![CliError::new(error.to_string())];
+        match self {
+            Self::Text => Ok(estate::summary(document, texts)),
+            Self::Json => pretty(document),
+            Self::Ndjson => json::line(document).map(|line| line + "\n").map_err(|error| failed(&error)),
+            Self::Markdown => Ok(estate::markdown(document, texts)),
+            Self::Csv => estate::csv(document).map_err(|error| failed(&error)),
         }
     }
 }

@@ -1,19 +1,23 @@
 //! `cutover plan`.
 
 use super::exit::Exit;
+use super::filter::Filter;
 use super::options::{CatalogOption, FactsOption, PlanOptions, Question};
-use super::output::OutputOption;
+use super::output::{OutputOption, SummaryFormat};
+use super::progress::Progress;
 use super::{Answer, CliError};
+use super::{estate, input};
+use crate::catalog::Catalog;
+use crate::fleet::{Planner, Tally};
 use crate::plan::document::PlanDocument;
-use crate::plan::{Plan, Status, WaysBack};
+use crate::plan::{Plan, Request, Status, WaysBack};
 use crate::report::installer_script::ScriptUse;
 use crate::report::summary::{Row, summary, totals};
 use crate::report::texts::Texts;
 use crate::report::{json, markdown, text};
 use crate::suggest::{excerpt, nearest};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 /// The arguments of `cutover plan`.
 #[derive(Args, Debug)]
@@ -28,6 +32,9 @@ pub struct PlanArgs {
     /// Show in detail only the servers of this status; may be repeated
     #[arg(long, value_name = "STATUS", value_enum)]
     only: Vec<StatusOption>,
+    /// Say only what many servers come to together, by class: for estates of any size
+    #[arg(long, conflicts_with_all = ["host", "only", "rollback_from"])]
+    summary: bool,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -77,28 +84,53 @@ enum Format {
     Ndjson,
     /// For a change request that a person signs
     Markdown,
+    /// Of a summary: for spreadsheets
+    Csv,
+}
+
+impl Format {
+    fn of_summary(self) -> SummaryFormat {
+        match self {
+            Self::Text => SummaryFormat::Text,
+            Self::Json => SummaryFormat::Json,
+            Self::Ndjson => SummaryFormat::Ndjson,
+            Self::Markdown => SummaryFormat::Markdown,
+            Self::Csv => SummaryFormat::Csv,
+        }
+    }
 }
 
 /// Plans every server and writes the answers.
 pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
-    let question = args.options.question(&args.servers.facts, super::options::catalog(catalog)?)?;
+    let catalog = super::options::catalog(catalog)?;
+    if args.summary {
+        return summarised(args, catalog);
+    }
+    if args.format == Format::Csv {
+        return Err(vec![CliError::new("--format csv is for --summary").with_help("--format ndjson writes a plan a line")]);
+    }
+    let is_filter = args.format == Format::Ndjson && args.output.output.is_none() && args.options.host.is_none();
+    if is_filter && args.servers.facts.as_slice() == [Path::new("-")] {
+        return filter(args, &catalog);
+    }
+    let question = args.options.question(&args.servers.facts, catalog)?;
     if let Some(step) = &args.rollback_from {
-        known_step(&question, step)?;
+        known_step(&question.catalog, &question.request, step)?;
     }
     let single = question.servers.len() == 1 && question.errors.is_empty();
     let texts = Texts::of(&question.catalog);
     let mut answers = Answers { rows: Vec::new(), out: String::new(), shown: 0 };
-    let progress = Progress::new(question.servers.len());
+    let progress = Progress::of_servers(question.servers.len());
     for read in &question.servers {
         let document = document(question.plan(read)?, read.snapshot.host(), args.rollback_from.as_deref());
         let row = Row::of(&document);
-        let wanted = args.only.is_empty() || args.only.iter().any(|status| status.name() == document.status);
+        let wanted = args.wants(&document);
         let detailed = single || args.options.host.is_some() || !args.only.is_empty();
         if wanted {
             answers.add(args.format, &document, &texts, &question, detailed)?;
         }
         answers.rows.push(row);
-        progress.step();
+        progress.step(1);
     }
     progress.finish();
     let text = answers.finish(args.format, single);
@@ -108,6 +140,55 @@ pub fn run(args: &PlanArgs, catalog: &CatalogOption) -> Answer {
         [status] if single => Exit::for_one(status),
         _ => Exit::for_many(statuses.into_iter()),
     }))
+}
+
+impl PlanArgs {
+    fn wants(&self, document: &PlanDocument) -> bool {
+        self.only.is_empty() || self.only.iter().any(|status| status.name() == document.status)
+    }
+}
+
+/// Answers standard input line by line.
+fn filter(args: &PlanArgs, catalog: &Catalog) -> Answer {
+    let (request, assumptions) = args.options.asked(catalog)?;
+    if let Some(step) = &args.rollback_from {
+        known_step(catalog, &request, step)?;
+    }
+    Filter {
+        planner: &Planner::new(catalog, request, assumptions),
+        keep_going: args.options.keep_going,
+        document: &|plan, host| document(plan, host, args.rollback_from.as_deref()),
+        wanted: &|document| args.wants(document),
+    }
+    .run()
+}
+
+/// Writes what all servers come to together.
+fn summarised(args: &PlanArgs, catalog: Catalog) -> Answer {
+    let texts = Texts::of(&catalog);
+    let (summary, errors) = match input::streams(&args.servers.facts) {
+        Ok(Some(streams)) => {
+            let (request, assumptions) = args.options.asked(&catalog)?;
+            estate::summary(&Planner::new(&catalog, request, assumptions), &streams, args.options.keep_going)?
+        }
+        // Exports are put together first, which takes all of them at once.
+        Ok(None) => {
+            let question = args.options.question(&args.servers.facts, catalog)?;
+            let planner = Planner::new(&question.catalog, question.request.clone(), question.assumptions.clone());
+            let mut tally = Tally::new(&planner);
+            for read in &question.servers {
+                tally.add(&read.snapshot).map_err(|error| vec![CliError::new(error.to_string())])?;
+            }
+            (tally.finish(), question.errors)
+        }
+        Err(errors) => return Err(errors),
+    };
+    let document = summary.document();
+    args.output.write(&args.format.of_summary().written(&document, &texts)?)?;
+    for error in &errors {
+        error.print();
+    }
+    Ok(if errors.is_empty() { Exit::for_summary(&document.statuses) } else { Exit::Wrong })
 }
 
 /// The document of a plan, or of the way back from one of its steps.
@@ -122,9 +203,9 @@ fn document(plan: Plan<'_>, host: &str, rollback_from: Option<&str>) -> PlanDocu
 }
 
 /// Some scenario that may be planned has the step.
-fn known_step(question: &Question, step: &str) -> Result<(), Vec<CliError>> {
-    let named = question.request.scenario.as_deref();
-    let scenarios = question.catalog.scenarios().iter().filter(|scenario| named.is_none_or(|named| *scenario.id == *named));
+fn known_step(catalog: &Catalog, request: &Request, step: &str) -> Result<(), Vec<CliError>> {
+    let named = request.scenario.as_deref();
+    let scenarios = catalog.scenarios().iter().filter(|scenario| named.is_none_or(|named| *scenario.id == *named));
     let steps = || scenarios.clone().flat_map(|scenario| &scenario.steps).map(|step| &*step.id);
     if steps().any(|id| id == step) {
         return Ok(());
@@ -173,7 +254,7 @@ impl Answers {
                 self.out.push_str(if self.shown == 0 { "" } else { "\n\n" });
                 self.out.push_str(&text::plan(plan, texts, script.as_ref()));
             }
-            Format::Text => {}
+            Format::Text | Format::Csv => {}
         }
         self.shown += 1;
         Ok(())
@@ -190,7 +271,7 @@ impl Answers {
                 if out.is_empty() { table } else { format!("{table}\n\n{out}") }
             }
             Format::Markdown if !single => format!("{}.\n\n{out}", totals(&self.rows)),
-            Format::Text | Format::Ndjson | Format::Markdown => out,
+            Format::Text | Format::Ndjson | Format::Markdown | Format::Csv => out,
         }
     }
 }
@@ -199,31 +280,4 @@ impl Answers {
 fn script_steps(question: &Question) -> Vec<&str> {
     let scenario = question.catalog.scenario("installer-script");
     scenario.map_or_else(Vec::new, |scenario| scenario.steps.iter().map(|step| &*step.id).collect())
-}
-
-/// Progress on standard error, once work takes longer than half a second.
-struct Progress {
-    bar: ProgressBar,
-    since: Instant,
-}
-
-impl Progress {
-    fn new(servers: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(servers as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} servers {bar:30}") {
-            bar.set_style(style);
-        }
-        Self { bar, since: Instant::now() }
-    }
-
-    fn step(&self) {
-        self.bar.inc(1);
-        if self.bar.is_hidden() && self.since.elapsed() > Duration::from_millis(500) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-    }
-
-    fn finish(self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -9,6 +9,7 @@ use crate::catalog::FileKind;
 use crate::execute::document::RunDocument;
 use crate::execute::journal::Entry;
 use crate::execute::status::StatusDocument;
+use crate::fleet::document::{SCHEMA as SUMMARY, SummaryDocument};
 use crate::fleet::missing::MissingDocument;
 use crate::fleet::waves::document::{WaveServerDocument, WavesDocument};
 use crate::inventory::mapping_schema;
@@ -65,6 +66,8 @@ enum What {
     Waves,
     /// A server of what waves writes as NDJSON
     WaveServer,
+    /// What plan --summary and fleet merge write
+    Summary,
     /// A file for --mapping
     Mapping,
     /// A file for --parameters
@@ -98,6 +101,7 @@ pub fn schema(args: &SchemaArgs, option: &CatalogOption) -> Answer {
         What::Journal => of_line::<Entry>(),
         What::Waves => of_document::<WavesDocument>("cutover/waves/v1"),
         What::WaveServer => of_document::<WaveServerDocument<'_>>("cutover/wave-server/v1"),
+        What::Summary => of_document::<SummaryDocument>(SUMMARY),
         What::Mapping => mapping_schema(catalog(option)?.vocabulary()),
         What::Snapshot => of_file(FileKind::Snapshot)?,
         What::Parameters => of_file(FileKind::Parameters)?,

@@ -4,7 +4,7 @@
 //! So questions about all servers become questions about finitely many.
 
 use super::{Argument, Condition, Operand, ParameterId, Scope, Subject, Truth, unknown_leaves};
-use crate::fact::{Abstract, FactId, FactSpec, FactType, Value, Version, Vocabulary, Word};
+use crate::fact::{Abstract, FactId, FactSpec, FactType, Marks, Value, Version, Vocabulary, Word};
 use std::collections::BTreeSet;
 
 /// For each fact that conditions read one value of each class, and for each parameter what it may be.
@@ -86,6 +86,15 @@ impl<'v> Space<'v> {
             Argument::Given(value) => Some(value),
             Argument::Omitted | Argument::Missing => None,
         })
+    }
+
+    /// Where each fact's values are told apart, to find the class of any value.
+    pub fn marks(&self) -> Marks {
+        let told = |fact: FactId| {
+            let slot = fact.index();
+            self.read[slot].then(|| (self.constants[slot].clone(), self.elements[slot].clone()))
+        };
+        Marks::new(self.vocabulary, told)
     }
 
     /// One value of each class of each fact.

@@ -3,6 +3,8 @@
 //! In comes text from a snapshot or an assumption; out go typed values under the ids of a [`Vocabulary`], each known
 //! or unknown with a reason. Nothing here decides anything, and nothing here reads files.
 
+mod line;
+mod marks;
 mod observation;
 pub mod products;
 mod range;
@@ -11,6 +13,8 @@ mod value;
 mod version;
 mod vocabulary;
 
+pub use line::LineReader;
+pub use marks::Marks;
 pub use observation::{FakeHost, HostFacts, Observation};
 pub use range::{Abstract, Bound, Elements, SetBounds};
 pub use snapshot::{Judge, Judged, Own, Recorded, SCHEMA as SNAPSHOT_SCHEMA, Snapshot, SnapshotError, SnapshotReader};

@@ -28,11 +28,24 @@ impl Word {
         self.guid
     }
 
+    /// True where a text is this word.
+    pub(super) fn is(&self, text: &str) -> bool {
+        if !self.guid {
+            return *self.shown == *text;
+        }
+        looks_like_guid(text) && bare(&self.shown).eq_ignore_ascii_case(bare(text))
+    }
+
     fn key(&self) -> impl Iterator<Item = u8> + '_ {
-        let text = if self.guid { self.shown.trim_start_matches('{').trim_end_matches('}') } else { &self.shown };
+        let text = if self.guid { bare(&self.shown) } else { &self.shown };
         let guid = self.guid;
         text.bytes().map(move |byte| if guid { byte.to_ascii_lowercase() } else { byte })
     }
+}
+
+/// A GUID without its braces.
+fn bare(guid: &str) -> &str {
+    guid.trim_start_matches('{').trim_end_matches('}')
 }
 
 fn looks_like_guid(text: &str) -> bool {

@@ -144,7 +144,7 @@ fn lacks(catalog: &Catalog, request: &Request, assumptions: &[Assumption], serve
 }
 
 /// What a plan hangs on that can be known before its first step; nothing where it is an answer.
-fn hangs_on(planned: &Plan<'_>) -> BTreeSet<Subject> {
+pub(super) fn hangs_on(planned: &Plan<'_>) -> BTreeSet<Subject> {
     if !matches!(planned.status, Status::Undetermined | Status::ReadyIf) {
         return BTreeSet::new();
     }

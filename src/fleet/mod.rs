@@ -1,7 +1,18 @@
 //! Many servers at once.
 //!
-//! In come servers and what is asked of the planner; out comes what holds for all of them together. Servers of which the
-//! same is known are planned once. Nothing here reads files.
+//! In come servers and what is asked of the planner; out comes what holds for all of them together. Servers that no rule can
+//! tell apart are planned once ([`Planner`], [`Tally`]), and what is said of many of them adds up ([`Summary`]). Nothing here
+//! reads files.
 
+mod answer;
+pub mod document;
 pub mod missing;
+mod planner;
+mod relevant;
+mod summary;
+mod tally;
 pub mod waves;
+
+pub use planner::Planner;
+pub use summary::{MergeError, Summary};
+pub use tally::Tally;

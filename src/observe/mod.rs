@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Judges what was read by the probes of a catalog, which are read where there is something to judge.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Observer<'c> {
     catalog: &'c Catalog,
     probes: OnceLock<Result<Probes, CatalogError>>,

@@ -26,25 +26,14 @@ pub(super) fn tells_apart(catalog: &Catalog, arguments: &[Argument], fact: FactI
     let first = Scope { facts: &first, parameters: arguments };
     let second = Scope { facts: &second, parameters: arguments };
     let mut apart = false;
-    let mut read = |condition: &Condition| {
+    for condition in catalog.conditions() {
         condition.visit_shared(&mut |test| {
             if test.subject == Subject::Fact(fact) {
                 let test = Condition::Test(Arc::clone(test));
                 apart |= first.evaluate(&test) != second.evaluate(&test);
             }
         });
-    };
-    for scenario in catalog.scenarios() {
-        scenario.conditions().for_each(&mut read);
-        for step in &scenario.steps {
-            step.conditions().for_each(&mut read);
-            step.with.iter().for_each(|(_, given)| read(given));
-        }
     }
-    catalog.impossible().iter().for_each(|line| read(&line.when));
-    catalog.derived().iter().for_each(|rule| read(&rule.when));
-    catalog.invariants().iter().for_each(|invariant| read(&invariant.when));
-    catalog.finding_rules().iter().filter_map(|rule| rule.when.as_ref()).for_each(&mut read);
     apart || bounds_tell_apart(catalog, arguments, fact, one, two)
 }
 

@@ -59,6 +59,17 @@ pub(super) fn choose<'c>(catalog: &'c Catalog, start: &Start, request: &Request,
     Choice { scenario: None, applies, named_wrongly: false, candidates: candidates(offered(), start) }
 }
 
+/// The scenario that a server gets, where there is one.
+pub(super) fn chosen<'c>(catalog: &'c Catalog, start: &Start, request: &Request) -> Option<&'c Scenario> {
+    if let Some(scenario) = request.scenario.as_deref().and_then(|name| catalog.scenario(name)) {
+        return Some(scenario);
+    }
+    let scope = Scope { facts: &start.facts, parameters: &[] };
+    let may_apply = |scenario: &&Scenario| !scenario.on_request && scope.evaluate(&scenario.applies_when) != Truth::False;
+    let mut possible = catalog.scenarios().iter().filter(may_apply);
+    possible.next().filter(|_| possible.next().is_none())
+}
+
 /// What speaks for and against each of the scenarios.
 pub(super) fn candidates<'c>(scenarios: impl Iterator<Item = &'c Scenario>, start: &Start) -> Vec<Candidate<'c>> {
     let scope = Scope { facts: &start.facts, parameters: &[] };

@@ -29,6 +29,7 @@ pub use exposures::{Exposure, Reboots};
 pub use findings::{About, PlanFinding};
 pub use order::{BetterOrder, EXPOSED};
 pub use reasons::{At, Blocker, Confirm, Place, Reason, Rule, Seen, UnknownFact};
+pub(crate) use start::arguments;
 pub use start::{Assumption, Contradiction, Origin, Start};
 pub use state::{State, Touch, World};
 pub use status::Status;
@@ -171,6 +172,22 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
         goal,
         rollback: None,
     }
+}
+
+/// The scenario that planning would choose for a server, where there is one.
+pub fn chosen<'c>(catalog: &'c Catalog, start: &Start, request: &Request) -> Option<&'c Scenario> {
+    choose::chosen(catalog, start, request)
+}
+
+/// What is worth saying about a server as it is, under the scenario that was chosen for it; what a plan says of itself is left
+/// out. These are the findings of its plan, without planning.
+pub fn findings_of_server(catalog: &Catalog, scenario: Option<&Scenario>, start: &Start, request: &Request) -> Vec<PlanFinding> {
+    let arguments = scenario.map_or_else(Vec::new, |scenario| start::arguments(catalog, scenario, &request.parameters));
+    let world = World { parameters: &arguments, restart_pending: catalog.restart_pending() };
+    let named = scenario.filter(|_| request.scenario.is_some());
+    let applies = named.map(|scenario| start.truth(&scenario.applies_when));
+    let mut ledger = Ledger::new(catalog, start);
+    findings::findings(catalog, scenario, applies == Some(Truth::False), start, &world, &[], &mut ledger)
 }
 
 /// What there is to say of a server for which no scenario was chosen.

@@ -107,6 +107,7 @@ impl Start {
             origins: Vec::with_capacity(vocabulary.len()),
             on_assumptions: vec![false; vocabulary.len()],
         };
+        let mut last: Option<Arc<str>> = None;
         for fact in vocabulary.ids() {
             match host.observe(fact) {
                 Observation::Known(value) => {
@@ -117,7 +118,10 @@ impl Start {
                 Observation::Unknown(reason) => {
                     start.facts.push(Abstract::Unknown);
                     start.given.push(None);
-                    start.origins.push(Origin::Unknown(Arc::from(reason)));
+                    // Mostly it is the same reason for many facts.
+                    let why = last.filter(|last| **last == *reason).unwrap_or_else(|| Arc::from(reason));
+                    start.origins.push(Origin::Unknown(Arc::clone(&why)));
+                    last = Some(why);
                 }
             }
         }
@@ -202,6 +206,8 @@ impl Start {
 
     /// Derives what follows until nothing more does; not for facts that are left open.
     fn derive(&mut self, catalog: &Catalog, open: &[FactId]) {
+        let mut limited = vec![false; self.facts.len()];
+        catalog.impossible().iter().for_each(|line| line.when.facts(&mut |fact| limited[fact.index()] = true));
         loop {
             let mut learnt = false;
             for rule in catalog.derived().iter().filter(|rule| !open.contains(&rule.fact)) {
@@ -213,7 +219,7 @@ impl Start {
                     learnt = true;
                 }
             }
-            for fact in catalog.vocabulary().ids().filter(|fact| !open.contains(fact)) {
+            for fact in catalog.vocabulary().ids().filter(|fact| limited[fact.index()] && !open.contains(fact)) {
                 if self.facts[fact.index()] == Abstract::Unknown
                     && let Some(value) = self.only_value_left(catalog, fact)
                 {
@@ -237,7 +243,7 @@ impl Start {
         rests
     }
 
-    fn truth(&self, condition: &Condition) -> Truth {
+    pub(super) fn truth(&self, condition: &Condition) -> Truth {
         Scope { facts: &self.facts, parameters: &[] }.evaluate(condition)
     }
 
@@ -293,7 +299,7 @@ impl Start {
 }
 
 /// What a plan's parameters are, in the order of the catalog.
-pub(super) fn arguments(catalog: &Catalog, scenario: &crate::catalog::Scenario, given: &[(Arc<str>, Value)]) -> Vec<Argument> {
+pub(crate) fn arguments(catalog: &Catalog, scenario: &crate::catalog::Scenario, given: &[(Arc<str>, Value)]) -> Vec<Argument> {
     let mut arguments = vec![Argument::Omitted; catalog.parameter_names().len()];
     for spec in &scenario.parameters {
         let value = given.iter().find(|(name, _)| *name == spec.name).map(|(_, value)| value);

@@ -125,16 +125,26 @@ impl State {
 
     /// What both ways agree on.
     #[must_use]
-    pub fn join(&self, other: &Self) -> Self {
-        let both = |a: &[Abstract], b: &[Abstract]| a.iter().zip(b).map(|(a, b)| a.join(b)).collect();
-        let touched = self.touched.iter().zip(&other.touched).map(|(a, b)| b.clone().or_else(|| a.clone())).collect();
-        let mut outstanding = self.outstanding.clone();
-        for more in &other.outstanding {
-            if !outstanding.iter().any(|known| known.step == more.step) {
-                outstanding.push(more.clone());
+    pub fn join(mut self, other: &Self) -> Self {
+        // Of most facts both say the same, and that stays where it is.
+        let both = |all: &mut [Abstract], others: &[Abstract]| {
+            for (one, other) in all.iter_mut().zip(others).filter(|(one, other)| one != other) {
+                *one = one.join(other);
+            }
+        };
+        both(&mut self.now, &other.now);
+        both(&mut self.settled, &other.settled);
+        for (touched, other) in self.touched.iter_mut().zip(&other.touched) {
+            if other.is_some() {
+                touched.clone_from(other);
             }
         }
-        Self { now: both(&self.now, &other.now), settled: both(&self.settled, &other.settled), touched, outstanding }
+        for more in &other.outstanding {
+            if !self.outstanding.iter().any(|known| known.step == more.step) {
+                self.outstanding.push(more.clone());
+            }
+        }
+        self
     }
 
     /// The server after a step with which this was decided. A step that is left out changes nothing, and the state is shared.
@@ -151,7 +161,7 @@ impl State {
                 achieved.found_achieved(world, index, step);
                 achieved.join(&performed)
             }
-            Decision::DecideLater => before.join(&performed),
+            Decision::DecideLater => Self::clone(before).join(&performed),
         })
     }
 

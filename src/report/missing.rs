@@ -25,7 +25,13 @@ pub fn missing(document: &MissingDocument) -> String {
     if !document.facts.is_empty() {
         text.push_str("\nLearn these facts; answers counts the servers that have one once those above are known too:\n\n");
         let row = |one: &MissingFact| {
-            vec![one.fact.clone(), one.servers.to_string(), one.answered.to_string(), exports(one), harmless(&one.observed)]
+            vec![
+                one.fact.clone(),
+                one.servers.to_string(),
+                one.answered.to_string(),
+                exports(&one.exports),
+                harmless(&one.observed),
+            ]
         };
         let rows = document.facts.iter().map(row).collect();
         text.push_str(&table(
@@ -41,9 +47,10 @@ pub fn missing(document: &MissingDocument) -> String {
     text
 }
 
-fn exports(one: &MissingFact) -> String {
-    let named: Vec<&str> = one.exports.iter().take(NAMED).copied().collect();
-    match one.exports.len() {
+/// The first of the exports that can say something, and how many more there are.
+pub(super) fn exports<T: AsRef<str>>(all: &[T]) -> String {
+    let named: Vec<&str> = all.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match all.len() {
         0 => "none".to_owned(),
         all if all > NAMED => format!("{} and {} more", named.join(", "), all - NAMED),
         _ => named.join(", "),

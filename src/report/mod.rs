@@ -7,6 +7,7 @@ pub mod collector;
 pub mod coverage;
 pub mod difference;
 pub mod drawn;
+pub mod estate;
 pub mod explanation;
 pub mod exports;
 pub mod github;
