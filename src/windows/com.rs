@@ -8,7 +8,7 @@ use windows::Win32::System::Com::{
     DISPATCH_PROPERTYGET, DISPPARAMS, IDispatch,
 };
 use windows::Win32::System::Ole::{DISPID_NEWENUM, IEnumVARIANT};
-use windows::Win32::System::Variant::VARIANT;
+use windows::Win32::System::Variant::{VARIANT, VT_BSTR, VT_DISPATCH, VT_UNKNOWN};
 use windows::core::{BSTR, GUID, HSTRING, IUnknown, Interface, PCWSTR};
 
 const NOT_REGISTERED: [u32; 2] = [0x8004_01f3, 0x8004_0154];
@@ -83,10 +83,35 @@ impl Object {
     }
 }
 
-const GUID_NULL: GUID = GUID::zeroed();
+static GUID_NULL: GUID = GUID::zeroed();
 
 fn object_of(value: &VARIANT) -> Option<Object> {
-    IDispatch::try_from(value).ok().map(Object)
+    // SAFETY: what the value says it is decides which part is read.
+    unsafe {
+        let value = &value.Anonymous.Anonymous;
+        if value.vt == VT_DISPATCH { (*value.Anonymous.pdispVal).clone().map(Object) } else { None }
+    }
+}
+
+fn text_of(value: &VARIANT) -> Option<String> {
+    // SAFETY: as above.
+    unsafe {
+        let value = &value.Anonymous.Anonymous;
+        (value.vt == VT_BSTR).then(|| (*value.Anonymous.bstrVal).to_string())
+    }
+}
+
+/// What can be counted through.
+fn list_of(value: &VARIANT) -> Option<IUnknown> {
+    // SAFETY: as above.
+    unsafe {
+        let value = &value.Anonymous.Anonymous;
+        match value.vt {
+            VT_UNKNOWN => (*value.Anonymous.punkVal).clone(),
+            VT_DISPATCH => (*value.Anonymous.pdispVal).as_ref().and_then(|object| object.cast().ok()),
+            _ => None,
+        }
+    }
 }
 
 /// A property of each object that a method returns; nothing where the class is not registered.
@@ -95,7 +120,7 @@ pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
     let found = object.call(method, &[])?;
     let Some(collection) = object_of(&found) else { return Ok(Json::Array(Vec::new())) };
     let all = collection.invoke(DISPID_NEWENUM, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &[])?;
-    let unknown = IUnknown::try_from(&all).map_err(|error| said(&error))?;
+    let unknown = list_of(&all).ok_or("what is returned is no list")?;
     let all: IEnumVARIANT = unknown.cast().map_err(|error| said(&error))?;
     let mut texts = Vec::new();
     loop {
@@ -111,7 +136,7 @@ pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
         }
         let item = object_of(&one[0]).ok_or("the list holds something that is no object")?;
         let value = item.call(property, &[])?;
-        texts.push(BSTR::try_from(&value).map_err(|error| said(&error))?.to_string());
+        texts.push(text_of(&value).ok_or_else(|| format!("`{property}` is no text"))?);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Seen, reason};
 use crate::catalog::probe::matcher;
-use jiff::Zoned;
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use std::env;
 use std::ffi::c_void;
@@ -123,5 +123,5 @@ pub(super) fn valid_until(path: &str) -> Seen {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let day = matcher(r"\d{4}-\d{2}-\d{2}").map_err(|error| error.to_string())?;
     let until = day.find(&name).map_or("", |found| found.as_str());
-    Ok(json!({ "until": until, "today": Zoned::now().date().to_string() }))
+    Ok(json!({ "until": until, "today": Timestamp::now().strftime("%Y-%m-%d").to_string() }))
 }
