@@ -1,0 +1,106 @@
+# What the scripts of the lab share; they source it. It only sets variables and defines functions.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+target=x86_64-win7-windows-gnu
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+# What is built for Windows, and the files made of it.
+products=$CARGO_TARGET_DIR/$target/debug
+lab=$CARGO_TARGET_DIR/windows-lab
+
+# Wine neither asks for what it could download, nor draws, nor tells what it does not implement.
+export WINEARCH=win64 WINEDEBUG=${WINEDEBUG:--all} WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' DISPLAY=
+
+# Cargo of the toolchain whose library source is installed, for the target that 2012 R2 can run. The lab wants a program soon, not a
+# fast one.
+cross_cargo() {
+    env PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
+        CC_x86_64_win7_windows_gnu=x86_64-w64-mingw32-gcc AR_x86_64_win7_windows_gnu=x86_64-w64-mingw32-ar \
+        CARGO_TARGET_X86_64_WIN7_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc \
+        nice -n 5 /usr/bin/cargo "$@" -Zbuild-std=std,panic_unwind --target "$target" \
+        --config 'profile.dev.package."*".opt-level=0' --config profile.dev.build-override.opt-level=0 --config profile.dev.debug=false
+}
+
+# version_file NAME VERSION OUT: a program file NAME that carries the version in its resource, and does nothing.
+version_file() {
+    local name=$1 version=$2 out=$3 work
+    work=$(mktemp -d)
+    cat >"$work/version.rc" <<RC
+1 VERSIONINFO
+FILEVERSION ${version//./,}
+PRODUCTVERSION ${version//./,}
+FILETYPE 0x1
+{
+    BLOCK "StringFileInfo" {
+        BLOCK "040904b0" {
+            VALUE "CompanyName", "Lab of Cutover"
+            VALUE "FileDescription", "Stand-in for $name"
+            VALUE "FileVersion", "$version"
+            VALUE "InternalName", "$name"
+            VALUE "OriginalFilename", "$name"
+            VALUE "ProductName", "Stand-in"
+            VALUE "ProductVersion", "$version"
+        }
+    }
+    BLOCK "VarFileInfo" { VALUE "Translation", 0x409, 1200 }
+}
+RC
+    x86_64-w64-mingw32-windres "$work/version.rc" -O coff "$work/version.o"
+    printf 'int main(void) { return 0; }\n' >"$work/main.c"
+    x86_64-w64-mingw32-gcc -Os -s -o "$out" "$work/main.c" "$work/version.o"
+    rm -r "$work"
+}
+
+# Starts the server in a prefix: its services, and what waited for a start.
+power_on() {
+    WINEPREFIX=$1 wine 'C:\lab\standin.exe' on >/dev/null 2>&1 &
+    disown
+    local tries=0
+    until [ -e "$1/drive_c/lab/on" ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+        [ $tries -lt 600 ] || { echo "the server in $1 did not start" >&2; return 1; }
+    done
+}
+
+power_off() {
+    WINEPREFIX=$1 wineserver -k 2>/dev/null || true
+    WINEPREFIX=$1 wineserver -w 2>/dev/null || true
+    rm -f "$1/drive_c/lab/on"
+}
+
+# The prefix that those of a release are copies of; it is made anew when the stand-ins are.
+template_of() {
+    local release=$1 prefix=$lab/template-$1
+    if [ -e "$prefix/made" ] && [ ! "$products/standin.exe" -nt "$prefix/made" ] && [ ! "$here/lib.sh" -nt "$prefix/made" ]; then
+        echo "$prefix"
+        return
+    fi
+    rm -rf "$prefix"
+    (
+        export WINEPREFIX=$prefix
+        mkdir -p "$prefix"
+        wineboot --init
+        local home=$prefix/drive_c/lab system=$prefix/drive_c/windows/system32
+        mkdir -p "$home/kit" "$home/package" "$home/services"
+        cp "$products/standin.exe" "$products/classes.dll" "$home/"
+        # Its own installer works under another name; the one that counts calls it.
+        cp "$system/msiexec.exe" "$system/msiexec-wine.exe"
+        local name
+        for name in msiexec wusa dism; do
+            cp --remove-destination "$products/standin.exe" "$system/$name.exe"
+            wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name.exe" /d native /f
+        done
+        # Of these only the version counts: Wine takes its own from where it is installed.
+        for name in ntoskrnl.exe tdh ucrtbase; do
+            wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d builtin /f
+        done
+        wine 'C:\lab\standin.exe' set "os.release=$release" reboot.reasons=
+        rm -f "$home/counts.log"
+        wineserver -k
+        wineserver -w
+        touch "$prefix/made"
+    ) >"$lab/template-$release.log" 2>&1
+    [ -e "$prefix/made" ] || { echo "no template, see $lab/template-$release.log" >&2; return 1; }
+    echo "$prefix"
+}
