@@ -1,5 +1,6 @@
 //! One program that plays the part whose name its file bears. As `standin.exe` it is the lab's own tool.
 
+mod client;
 mod facts;
 mod machine;
 mod packages;
@@ -46,6 +47,7 @@ fn lab(args: &[String]) -> u32 {
             Ok(())
         }
         Some((verb, [])) if verb == "on" => on(),
+        Some((verb, rest)) if verb == "agent" => client::run(rest),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
         Some((verb, [])) if verb == "await-offboarding" => return await_offboarding(),
         Some((verb, [file])) if verb == "version" => machine::version_of(file).map_or_else(
@@ -59,7 +61,7 @@ fn lab(args: &[String]) -> u32 {
             println!("{}", facts::NAMES.join("\n"));
             Ok(())
         }
-        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | on".into()),
+        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | agent ... | on".into()),
     };
     match done {
         Ok(()) => 0,

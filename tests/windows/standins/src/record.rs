@@ -21,8 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-/// Where the lab keeps what is its own.
-pub const HOME: &str = r"C:\lab";
+
+
 const COUNTS: &str = r"C:\lab\counts.log";
 const CONTROL: &str = r"C:\lab\control.json";
 
