@@ -91,6 +91,8 @@ template_of() {
             cp --remove-destination "$products/standin.exe" "$system/$name.exe"
             wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name.exe" /d native /f
         done
+        # Wine cannot do without this one, wherever it lies; a server may.
+        cp "$system/ucrtbase.dll" "$prefix/drive_c/windows/"
         # Of these only the version counts: Wine takes its own from where it is installed.
         for name in ntoskrnl.exe tdh ucrtbase; do
             wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d builtin /f

@@ -133,7 +133,7 @@ fn antivirus(seen: &mut Option<bool>) {
     let passive = if machine::onboarded() {
         machine::number(ADVANCED_POLICY, "ForceDefenderPassiveMode") == Some(1)
     } else {
-        machine::number(MEMORY, "InstalledPassive") == Some(1)
+        machine::text(MEMORY, "InstalledPassive").as_deref() == Some("1")
     };
     if *seen == Some(passive) || (*seen == Some(true) && Control::of("WinDefend").flag("stays_passive")) {
         return;
