@@ -97,6 +97,8 @@ template_of() {
         for name in ntoskrnl.exe tdh ucrtbase; do
             wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d builtin /f
         done
+        # What Wine does not have of WMI.
+        wine reg add 'HKLM\Software\Classes\CLSID\{4590F811-1D3A-11D0-891F-00AA004B2E24}\InprocServer32' /d 'C:\lab\classes.dll' /f
         wine 'C:\lab\standin.exe' set "os.release=$release" reboot.reasons=
         rm -f "$home/counts.log"
         wineserver -k

@@ -1,4 +1,5 @@
 //! `standin agent list | has ID | add ID KEY | remove ID`: what a script does with the monitoring agent's interface, late bound.
+//! `standin wmi NAMESPACE QUERY PROPERTY` prints the property of each object found.
 
 use std::ptr;
 
@@ -7,14 +8,15 @@ use windows::Win32::System::Com::{
     DISPATCH_PROPERTYGET, DISPPARAMS, IDispatch,
 };
 use windows::Win32::System::Ole::{IEnumVARIANT, SafeArrayGetElement, SafeArrayGetLBound, SafeArrayGetUBound};
-use windows::Win32::System::Variant::{VARENUM, VARIANT, VT_ARRAY, VT_BSTR, VT_DISPATCH, VT_UNKNOWN, VT_VARIANT};
-use windows::core::{GUID, HSTRING, Interface, PCWSTR, w};
+use windows::Win32::System::Variant::{VARENUM, VARIANT, VT_ARRAY, VT_BOOL, VT_BSTR, VT_DISPATCH, VT_I4, VT_UNKNOWN, VT_VARIANT};
+use windows::Win32::System::Wmi::{IWbemLocator, WBEM_FLAG_FORWARD_ONLY, WBEM_INFINITE, WbemLocator};
+use windows::core::{BSTR, GUID, HSTRING, Interface, PCWSTR, w};
 
 use crate::machine::Result;
 
 const NEW_ENUM: i32 = -4;
 
-pub fn run(args: &[String]) -> Result<()> {
+pub fn agent(args: &[String]) -> Result<()> {
     // Nothing here outlives the calls that it is given to.
     unsafe {
         CoInitializeEx(None, COINIT_MULTITHREADED).ok()?;
@@ -36,6 +38,32 @@ pub fn run(args: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+pub fn wmi(namespace: &str, query: &str, property: &str) -> Result<()> {
+    let none = BSTR::new();
+    let property = HSTRING::from(property);
+    // Nothing here outlives the calls that it is given to.
+    unsafe {
+        CoInitializeEx(None, COINIT_MULTITHREADED).ok()?;
+        let locator: IWbemLocator = CoCreateInstance(&WbemLocator, None, CLSCTX_INPROC_SERVER)?;
+        let services = locator.ConnectServer(&BSTR::from(namespace), &none, &none, &none, 0, &none, None)?;
+        let found = services.ExecQuery(&BSTR::from("WQL"), &BSTR::from(query), WBEM_FLAG_FORWARD_ONLY, None)?;
+        loop {
+            let (mut object, mut count) = ([None], 0);
+            found.Next(WBEM_INFINITE, &mut object, &mut count).ok()?;
+            let [Some(object)] = object else { return Ok(()) };
+            let mut value = VARIANT::default();
+            object.Get(&property, 0, &mut value, None, None)?;
+            let inner = &value.Anonymous.Anonymous;
+            match inner.vt {
+                VT_BSTR => println!("{}", inner.Anonymous.bstrVal.to_string()),
+                VT_BOOL => println!("{}", inner.Anonymous.boolVal.as_bool()),
+                VT_I4 => println!("{}", inner.Anonymous.lVal),
+                other => println!("a value of type {}", other.0),
+            }
+        }
+    }
 }
 
 unsafe fn call(object: &IDispatch, name: &str, args: &[&str]) -> Result<VARIANT> {

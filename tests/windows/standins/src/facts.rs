@@ -10,8 +10,8 @@ use windows_registry::{Key, LOCAL_MACHINE};
 use windows_service::service::ServiceStartType;
 
 use crate::machine::{
-    self, ADVANCED_POLICY, ADVANCED_STATUS, AGENT_FILES, DEFENDER_FILES, DEFENDER_POLICY, GROUPS, MEMORY, Result, SCEP_FILES,
-    SENSE_FILES, SERVICING, STATUS, SYSTEM, UNINSTALL,
+    self, ADVANCED_POLICY, ADVANCED_STATUS, AGENT_FILES, DEFENDER_FILES, DEFENDER_POLICY, GROUPS, MEMORY, PRODUCT, Result,
+    SCEP_FILES, SENSE_FILES, SERVICING, STATUS, SYSTEM, UNINSTALL,
 };
 use crate::packages;
 
@@ -66,7 +66,6 @@ pub const NAMES: [&str; 46] = [
 ];
 
 const WINDOWS: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
-const PRODUCT: &str = r"SYSTEM\CurrentControlSet\Control\ProductOptions";
 const SESSION: &str = r"SYSTEM\CurrentControlSet\Control\Session Manager";
 const UPDATE_RESTART: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired";
 const INSTALLER_SCRIPT: &str = r"SOFTWARE\Microsoft\Microsoft Defender for Endpoint Install";
@@ -200,8 +199,8 @@ fn release(value: &str) -> Result<()> {
     let key = machine::key(WINDOWS)?;
     key.set_string("CurrentBuild", number)?;
     key.set_string("CurrentBuildNumber", number)?;
-    key.set_string("CurrentVersion", if major == 10 { "6.3".to_owned() } else { format!("{major}.{minor}") })?;
-    // 2012 R2 does not have these two, but Wine reads them before the other.
+    // On Windows this stays 6.3 from 2016 on, and 2012 R2 does not have the other two; Wine goes by them.
+    key.set_string("CurrentVersion", format!("{major}.{minor}"))?;
     key.set_u32("CurrentMajorVersionNumber", major)?;
     key.set_u32("CurrentMinorVersionNumber", minor)?;
     key.set_string("ProductName", name)?;
@@ -330,8 +329,10 @@ fn platform(value: &str) -> Result<()> {
         let _ = fs::remove_file(format!(r"{DEFENDER_FILES}\MsMpEng.exe"));
         return Ok(());
     }
-    let running = machine::running("WinDefend");
-    packages::inbox_antivirus(machine::version(value)?, running)
+    if machine::state("WinDefend").is_none() {
+        return text(STATUS, "AMProductVersion", value);
+    }
+    packages::inbox_antivirus(machine::version(value)?, machine::running("WinDefend"))
 }
 
 fn mode(value: &str) -> Result<()> {

@@ -19,6 +19,7 @@ pub const DEFENDER_POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows Defender
 pub const UNINSTALL: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall";
 pub const SERVICING: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing";
 pub const GROUPS: &str = r"SYSTEM\CurrentControlSet\Services\HealthService\Parameters\Management Groups";
+pub const PRODUCT: &str = r"SYSTEM\CurrentControlSet\Control\ProductOptions";
 /// What the class `MSFT_MpComputerStatus` answers, a value for each property.
 pub const STATUS: &str = r"SOFTWARE\Lab\MSFT_MpComputerStatus";
 /// What else the lab remembers.

@@ -47,7 +47,8 @@ fn lab(args: &[String]) -> u32 {
             Ok(())
         }
         Some((verb, [])) if verb == "on" => on(),
-        Some((verb, rest)) if verb == "agent" => client::run(rest),
+        Some((verb, rest)) if verb == "agent" => client::agent(rest),
+        Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
         Some((verb, [])) if verb == "await-offboarding" => return await_offboarding(),
         Some((verb, [file])) if verb == "version" => machine::version_of(file).map_or_else(
@@ -61,7 +62,7 @@ fn lab(args: &[String]) -> u32 {
             println!("{}", facts::NAMES.join("\n"));
             Ok(())
         }
-        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | agent ... | on".into()),
+        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | agent ... | wmi NAMESPACE QUERY PROPERTY | on".into()),
     };
     match done {
         Ok(()) => 0,

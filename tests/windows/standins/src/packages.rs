@@ -116,7 +116,7 @@ fn at_next_start(from: &str, to: &str) -> machine::Result<()> {
 
 // ---- the feature of Defender Antivirus
 
-const FEATURES: &str = r"SOFTWARE\Lab\Features";
+pub const FEATURES: &str = r"SOFTWARE\Lab\Features";
 const SOURCE_NOT_FOUND: u32 = 0x800F_081F;
 const ASSEMBLY_MISSING: u32 = 14081;
 

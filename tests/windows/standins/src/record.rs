@@ -21,8 +21,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-
-
 const COUNTS: &str = r"C:\lab\counts.log";
 const CONTROL: &str = r"C:\lab\control.json";
 
