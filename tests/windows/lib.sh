@@ -87,7 +87,7 @@ template_of() {
         # Its own installer works under another name; the one that counts calls it.
         cp "$system/msiexec.exe" "$system/msiexec-wine.exe"
         local name
-        for name in msiexec wusa dism; do
+        for name in msiexec wusa dism schtasks shutdown fltmc; do
             cp --remove-destination "$products/standin.exe" "$system/$name.exe"
             wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name.exe" /d native /f
         done

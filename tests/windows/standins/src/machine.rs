@@ -6,6 +6,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
+use windows::Win32::Security::Authorization::{ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1};
+use windows::Win32::Security::{DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR};
+use windows::Win32::Storage::FileSystem::WRITE_DAC;
+use windows::Win32::System::Registry::{HKEY, HKEY_LOCAL_MACHINE, REG_SAM_FLAGS, RegOpenKeyExW, RegSetKeySecurity};
+use windows::core::HSTRING;
 use windows_registry::{Key, LOCAL_MACHINE};
 use windows_service::service::{ServiceAccess, ServiceErrorControl, ServiceInfo, ServiceStartType, ServiceState, ServiceType};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -69,6 +74,20 @@ pub fn subkeys(path: &str) -> Vec<String> {
 
 pub fn onboarded() -> bool {
     number(ADVANCED_STATUS, "OnboardingState") == Some(1)
+}
+
+/// Sets who may do what with a key of HKLM. Who opened it by its name is not who may change that: the right to is asked for alone.
+pub fn protect(path: &str, rights: &str) -> Result<()> {
+    let (path, rights) = (HSTRING::from(path), HSTRING::from(rights));
+    // The handle and the descriptor live for the calls here, and end with the process.
+    unsafe {
+        let mut descriptor = PSECURITY_DESCRIPTOR::default();
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(&rights, SDDL_REVISION_1, &mut descriptor, None)?;
+        let mut key = HKEY::default();
+        RegOpenKeyExW(HKEY_LOCAL_MACHINE, &path, None, REG_SAM_FLAGS(WRITE_DAC.0), &mut key).ok()?;
+        RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor).ok()?;
+    }
+    Ok(())
 }
 
 // ---- services

@@ -26,6 +26,9 @@ fn play(name: &str, own: &Path, args: &[String]) -> u32 {
         "mpcmdrun" => tools::mp_cmd_run(args),
         "updateplatform" => tools::update_platform(own, args),
         "ccmsetup" => tools::ccm_setup(args),
+        "fltmc" => tools::fltmc(args),
+        "schtasks" => tools::schtasks(args),
+        "shutdown" => tools::shutdown(args),
         "wusa" => packages::wusa(args),
         "dism" => packages::dism(args),
         "msiexec" => packages::msiexec(args),
@@ -47,6 +50,8 @@ fn lab(args: &[String]) -> u32 {
             Ok(())
         }
         Some((verb, [])) if verb == "on" => on(),
+        Some((verb, [path])) if verb == "deny" => machine::protect(path, "D:(D;;GA;;;WD)"),
+        Some((verb, [path])) if verb == "allow" => machine::protect(path, "D:(A;CI;GA;;;WD)"),
         Some((verb, rest)) if verb == "agent" => client::agent(rest),
         Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
@@ -62,7 +67,7 @@ fn lab(args: &[String]) -> u32 {
             println!("{}", facts::NAMES.join("\n"));
             Ok(())
         }
-        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | agent ... | wmi NAMESPACE QUERY PROPERTY | on".into()),
+        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | deny KEY | allow KEY | agent ... | wmi NAMESPACE QUERY PROPERTY | on".into()),
     };
     match done {
         Ok(()) => 0,
@@ -85,6 +90,7 @@ fn on() -> machine::Result<()> {
             let _ = machine::start(&name);
         }
     }
+    tools::run_tasks();
     fs::write(r"C:\lab\on", "")?;
     loop {
         thread::sleep(Duration::from_secs(60));

@@ -6,8 +6,13 @@
 //! | `mpcmdrun` | | `signatures`, `enabled` |
 //! | `updateplatform` | | `platform` |
 //! | `ccmsetup` | `delay` (3 seconds) until the client is gone | `uninstalled` |
+//! | `schtasks` | | `created`, `deleted`; what is created runs at each start of the server |
+//! | `fltmc` | | none: it lists the filter drivers of what runs |
+//! | `shutdown` | | `restart`: that is for whoever runs the lab to do |
 
+use std::os::windows::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -122,4 +127,107 @@ fn remove_client(args: &[String]) -> machine::Result<()> {
     )?;
     record("ccmsetup", args, Some("uninstalled"));
     Ok(())
+}
+
+const TASKS: &str = r"SOFTWARE\Lab\Tasks";
+const NO_SUCH_TASK: u32 = 1;
+
+/// `schtasks.exe /Create /TN NAME (/TR COMMAND /SC ONSTART | /XML FILE) | /Query /TN NAME | /Delete /TN NAME`.
+pub fn schtasks(args: &[String]) -> u32 {
+    call("schtasks", args, |_| {
+        let after = |word: &str| {
+            let at = args.iter().position(|arg| arg.eq_ignore_ascii_case(word))?;
+            args.get(at + 1)
+        };
+        let Some(name) = after("/TN").map(|name| name.trim_start_matches('\\').replace('\\', "/")) else { return BAD_ARGUMENTS };
+        if has(args, "/Create") {
+            let command = match (after("/TR"), after("/XML")) {
+                (Some(command), _) if after("/SC").is_some_and(|when| when.eq_ignore_ascii_case("ONSTART")) => command.clone(),
+                (None, Some(file)) => match command_of(file) {
+                    Some(command) => command,
+                    None => return BAD_ARGUMENTS,
+                },
+                _ => return BAD_ARGUMENTS,
+            };
+            return code((|| {
+                machine::key(&format!(r"{TASKS}\{name}"))?.set_string("Command", command)?;
+                record("schtasks", args, Some("created"));
+                Ok(())
+            })());
+        }
+        if machine::text(&format!(r"{TASKS}\{name}"), "Command").is_none() {
+            eprintln!("ERROR: The system cannot find the file specified.");
+            return NO_SUCH_TASK;
+        }
+        if has(args, "/Delete") {
+            machine::remove_key(&format!(r"{TASKS}\{name}"));
+            record("schtasks", args, Some("deleted"));
+        } else if !has(args, "/Query") {
+            return BAD_ARGUMENTS;
+        }
+        0
+    })
+}
+
+/// The command in a task's definition, with its arguments.
+fn command_of(file: &str) -> Option<String> {
+    let bytes = fs::read(file).ok()?;
+    // Definitions are mostly UTF-16.
+    let text = if bytes.starts_with(&[0xFF, 0xFE]) {
+        let units: Vec<u16> = bytes[2..].as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+        String::from_utf16_lossy(&units)
+    } else {
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let inside = |tag: &str| {
+        let (_, rest) = text.split_once(&format!("<{tag}>"))?;
+        let (inner, _) = rest.split_once(&format!("</{tag}>"))?;
+        Some(inner.trim().replace("&quot;", "\"").replace("&amp;", "&"))
+    };
+    let arguments = inside("Arguments").map(|arguments| format!(" {arguments}")).unwrap_or_default();
+    Some(format!("\"{}\"{arguments}", inside("Command")?.trim_matches('"')))
+}
+
+/// Starts what was to run at the start of the server.
+pub fn run_tasks() {
+    for task in machine::subkeys(TASKS) {
+        let Some(command) = machine::text(&format!(r"{TASKS}\{task}"), "Command") else { continue };
+        record("schtasks", &[task], Some("started"));
+        // The command line is the task's, quotes and all.
+        let (program, rest) = match command.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+            Some((program, rest)) => (program, rest),
+            None => command.split_once(' ').unwrap_or((&command, "")),
+        };
+        let _ = Command::new(program).raw_arg(rest.trim()).spawn();
+    }
+}
+
+/// `shutdown.exe /r ...`: nothing happens here, and it is written down.
+pub fn shutdown(args: &[String]) -> u32 {
+    call("shutdown", args, |_| {
+        if !has(args, "/r") {
+            return BAD_ARGUMENTS;
+        }
+        record("shutdown", args, Some("restart"));
+        0
+    })
+}
+
+/// `fltmc.exe filters`: the filter drivers of the products that run.
+pub fn fltmc(args: &[String]) -> u32 {
+    const SERVICES: &str = r"SYSTEM\CurrentControlSet\Services";
+    call("fltmc", args, |_| {
+        println!("\nFilter Name                     Num Instances    Altitude    Frame");
+        println!("------------------------------  -------------  ------------  -----");
+        for name in machine::subkeys(SERVICES) {
+            let Some(altitude) = machine::text(&format!(r"{SERVICES}\{name}\Instances\{name} Instance"), "Altitude") else {
+                continue;
+            };
+            let product = if name == "WdFilter" { "WinDefend" } else { name.trim_end_matches("Flt") };
+            if machine::running(product) {
+                println!("{name:<30}  {:>13}  {altitude:>12}  {:>5}", 1, 0);
+            }
+        }
+        0
+    })
 }
