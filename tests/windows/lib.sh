@@ -84,6 +84,8 @@ template_of() {
         local home=$prefix/drive_c/lab system=$prefix/drive_c/windows/system32
         mkdir -p "$home/kit" "$home/package" "$home/services"
         cp "$products/standin.exe" "$products/classes.dll" "$home/"
+        # Files of the system are small copies of this one.
+        version_file version.exe 1.0.0.0 "$home/version.exe"
         # Its own installer works under another name; the one that counts calls it.
         cp "$system/msiexec.exe" "$system/msiexec-wine.exe"
         local name

@@ -234,7 +234,7 @@ fn file(name: &str, value: &str) -> Result<()> {
         let _ = fs::remove_file(path);
         return Ok(());
     }
-    machine::stamp(r"C:\lab\standin.exe", &path, machine::version(value)?)
+    machine::stamp(r"C:\lab\version.exe", &path, machine::version(value)?)
 }
 
 fn servicing_stack(new: bool) -> Result<()> {

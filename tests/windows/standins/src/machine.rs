@@ -1,16 +1,18 @@
 //! The places of a server that stand-ins read and change: registry, services, files with versions.
 
-use std::ffi::OsString;
+use std::ffi::{OsString, c_void};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use std::{fs, io, thread};
+use std::{fs, io, ptr, thread};
 
 use windows::Win32::Security::Authorization::{ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1};
 use windows::Win32::Security::{DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR};
-use windows::Win32::Storage::FileSystem::WRITE_DAC;
+use windows::Win32::Storage::FileSystem::{
+    GetFileVersionInfoSizeW, GetFileVersionInfoW, VS_FIXEDFILEINFO, VerQueryValueW, WRITE_DAC,
+};
 use windows::Win32::System::Registry::{HKEY, HKEY_LOCAL_MACHINE, REG_SAM_FLAGS, RegOpenKeyExW, RegSetKeySecurity};
-use windows::core::HSTRING;
+use windows::core::{HSTRING, w};
 use windows_registry::{Key, LOCAL_MACHINE};
 use windows_service::service::{ServiceAccess, ServiceErrorControl, ServiceInfo, ServiceStartType, ServiceState, ServiceType};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -195,18 +197,28 @@ pub fn version(text: &str) -> Result<Version> {
     parts.try_into().map_err(|_| format!("{text} is not a version of four parts").into())
 }
 
-/// Where the numbers of the version resource stand in a program file.
+/// Where the numbers of the version resource stand in a program file: the resource is near its end.
 fn numbers(bytes: &[u8]) -> Option<usize> {
     const SIGNATURE: [u8; 4] = 0xFEEF_04BD_u32.to_le_bytes();
-    bytes.windows(4).position(|window| window == SIGNATURE).map(|start| start + 8).filter(|start| bytes.len() >= start + 16)
+    bytes.windows(4).rposition(|window| window == SIGNATURE).map(|start| start + 8).filter(|start| bytes.len() >= start + 16)
 }
 
-/// The version in the resource of a program file.
+/// The version of a program file, as Windows reads it.
 pub fn version_of(path: &str) -> Option<Version> {
-    let bytes = fs::read(path).ok()?;
-    let at = numbers(&bytes)?;
-    let part = |offset: usize| u16::from_le_bytes([bytes[at + offset], bytes[at + offset + 1]]);
-    Some([part(2), part(0), part(6), part(4)])
+    let path = HSTRING::from(path);
+    // The block is as long as was asked for, and what is found in it is read before it goes.
+    unsafe {
+        let length = GetFileVersionInfoSizeW(&path, None);
+        let mut block = vec![0_u8; length as usize];
+        GetFileVersionInfoW(&path, None, length, block.as_mut_ptr().cast()).ok()?;
+        let (mut found, mut size) = (ptr::null_mut::<c_void>(), 0);
+        if !VerQueryValueW(block.as_ptr().cast(), w!("\\"), &mut found, &mut size).as_bool() {
+            return None;
+        }
+        let info = found.cast::<VS_FIXEDFILEINFO>().as_ref()?;
+        let (high, low) = (info.dwFileVersionMS, info.dwFileVersionLS);
+        Some([(high >> 16) as u16, high as u16, (low >> 16) as u16, low as u16])
+    }
 }
 
 /// Copies a program file, with another version in its resource.

@@ -91,7 +91,7 @@ fn install(update: &str, args: &[String]) -> machine::Result<bool> {
     if let Some((_, file, version)) = FILES.iter().find(|(of, ..)| *of == update) {
         let now = format!(r"{SYSTEM}\{file}");
         if machine::version_of(&now).is_none() {
-            machine::stamp(r"C:\lab\standin.exe", &now, *version)?;
+            machine::stamp(r"C:\lab\version.exe", &now, *version)?;
         } else if machine::version_of(&now) < Some(*version) {
             let later = format!(r"{SYSTEM}\{file}.{update}");
             machine::stamp(&now, &later, *version)?;
