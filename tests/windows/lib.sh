@@ -95,9 +95,12 @@ template_of() {
         done
         # Wine cannot do without this one, wherever it lies; a server may.
         cp "$system/ucrtbase.dll" "$prefix/drive_c/windows/"
-        # Of these only the version counts: Wine takes its own from where it is installed.
-        for name in ntoskrnl.exe tdh ucrtbase; do
-            wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d builtin /f
+        # Of the C runtime in system32 only its presence counts: what runs takes Wine's own. The kernel's version is that of the file there,
+        # but for what loads drivers.
+        wine reg add 'HKCU\Software\Wine\DllOverrides' /v ucrtbase /d builtin /f
+        for name in ntoskrnl.exe '*ntoskrnl.exe'; do
+            wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d native /f
+            wine reg add 'HKCU\Software\Wine\AppDefaults\winedevice.exe\DllOverrides' /v "$name" /d builtin /f
         done
         # What Wine does not have of WMI.
         wine reg add 'HKLM\Software\Classes\CLSID\{4590F811-1D3A-11D0-891F-00AA004B2E24}\InprocServer32' /d 'C:\lab\classes.dll' /f

@@ -122,7 +122,7 @@ fn one(fact: &str, value: &str) -> Result<()> {
         "defender.service" => antivirus_service(value),
         "defender.platform" => platform(value),
         "defender.signature_age" => number(STATUS, "AntivirusSignatureAge", optional(value)?),
-        "defender.tamper_protection" => number(STATUS, "IsTamperProtected", Some(u32::from(flag(value)?))),
+        "defender.tamper_protection" => number(STATUS, "IsTamperProtected", optional_flag(value)?),
         "defender.mode" => mode(value),
         "third_party.products" => products(value),
         "third_party.antivirus" => foreign_antivirus(value),
@@ -155,6 +155,10 @@ fn flag(value: &str) -> Result<bool> {
 
 fn optional(value: &str) -> Result<Option<u32>> {
     Ok(if value == "none" { None } else { Some(value.parse()?) })
+}
+
+fn optional_flag(value: &str) -> Result<Option<u32>> {
+    Ok(if value == "none" { None } else { Some(u32::from(flag(value)?)) })
 }
 
 fn set_of(value: &str) -> impl Iterator<Item = &str> {

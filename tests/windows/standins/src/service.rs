@@ -142,6 +142,10 @@ fn antivirus(seen: &mut Option<bool>) {
         let _ = key.set_string("AMRunningMode", if passive { "Passive Mode" } else { "Normal" });
         let _ = key.set_u32("RealTimeProtectionEnabled", u32::from(!passive));
         let _ = key.set_u32("AMServiceEnabled", 1);
+        let _ = key.set_u32("AntivirusEnabled", 1);
+        if key.get_u32("IsTamperProtected").is_err() {
+            let _ = key.set_u32("IsTamperProtected", 0);
+        }
     }
     *seen = Some(passive);
     record("WinDefend", &[], Some(if passive { "passive" } else { "active" }));

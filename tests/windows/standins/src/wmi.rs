@@ -20,7 +20,7 @@ use windows::Win32::System::Com::{
 };
 use windows::Win32::System::LibraryLoader::{GetProcAddress, LoadLibraryW};
 use windows::Win32::System::Ole::{SafeArrayCreateVector, SafeArrayPutElement};
-use windows::Win32::System::Variant::{VARIANT, VT_BOOL, VT_BSTR, VT_I4};
+use windows::Win32::System::Variant::{VARIANT, VT_BOOL, VT_BSTR, VT_I4, VT_NULL};
 use windows::Win32::System::Wmi::{
     CIM_BOOLEAN, CIM_EMPTY, CIM_STRING, CIM_UINT32, IEnumWbemClassObject, IEnumWbemClassObject_Impl, IWbemCallResult,
     IWbemClassObject, IWbemClassObject_Impl, IWbemContext, IWbemLocator, IWbemLocator_Impl, IWbemObjectSink, IWbemQualifierSet,
@@ -134,21 +134,24 @@ impl Services {
     }
 }
 
-/// A text is a text, and a number a flag: that is what the properties of this class are, but for ages.
+/// Every property that a migration looks at, as a text, a flag or a number of days; one that the lab says nothing of is null.
 fn antivirus_status() -> Row {
-    let Ok(key) = windows_registry::LOCAL_MACHINE.open(STATUS) else { return Row::new() };
-    let Ok(values) = key.values() else { return Row::new() };
-    let mut row = Row::new();
-    for (name, _) in values {
-        let value = if let Ok(text) = key.get_string(&name) {
-            VARIANT::from(text.as_str())
-        } else {
-            let number = key.get_u32(&name).unwrap_or_default();
-            if name.ends_with("Age") { VARIANT::from(number as i32) } else { VARIANT::from(number != 0) }
-        };
-        row.push((name, value));
-    }
-    row
+    const TEXTS: [&str; 4] = ["AMRunningMode", "AMProductVersion", "AMEngineVersion", "AntivirusSignatureVersion"];
+    const FLAGS: [&str; 4] = ["AMServiceEnabled", "AntivirusEnabled", "RealTimeProtectionEnabled", "IsTamperProtected"];
+    const DAYS: [&str; 1] = ["AntivirusSignatureAge"];
+    let number = |name: &str| machine::number(STATUS, name);
+    let row = |name: &str, value: Option<VARIANT>| (name.to_owned(), value.unwrap_or_else(null));
+    let texts = TEXTS.iter().map(|name| row(name, machine::text(STATUS, name).map(|text| VARIANT::from(text.as_str()))));
+    let flags = FLAGS.iter().map(|name| row(name, number(name).map(|flag| VARIANT::from(flag != 0))));
+    let days = DAYS.iter().map(|name| row(name, number(name).map(|days| VARIANT::from(days as i32))));
+    texts.chain(flags).chain(days).collect()
+}
+
+fn null() -> VARIANT {
+    let mut value = VARIANT::default();
+    // A null has no field but its tag.
+    unsafe { (*value.Anonymous.Anonymous).vt = VT_NULL };
+    value
 }
 
 fn features() -> Vec<Row> {
