@@ -102,6 +102,15 @@ template_of() {
             wine reg add 'HKCU\Software\Wine\DllOverrides' /v "$name" /d native /f
             wine reg add 'HKCU\Software\Wine\AppDefaults\winedevice.exe\DllOverrides' /v "$name" /d builtin /f
         done
+        # Wine takes every digest of a package for the one that was signed.
+        local function
+        for function in GetSignedDataMsg:GetSignature VerifyIndirectData:Nothing \
+            PutSignedDataMsg:Nothing CreateIndirectData:Nothing RemoveSignedDataMsg:Nothing; do
+            local key='HKLM\Software\Microsoft\Cryptography\OID\EncodingType 0'
+            key="$key\\CryptSIPDll${function%%:*}\\{000C10F1-0000-0000-C000-000000000046}"
+            wine reg add "$key" /v Dll /d 'C:\lab\classes.dll' /f
+            wine reg add "$key" /v FuncName /d "${function#*:}" /f
+        done
         # What Wine does not have of WMI.
         wine reg add 'HKLM\Software\Classes\CLSID\{4590F811-1D3A-11D0-891F-00AA004B2E24}\InprocServer32' /d 'C:\lab\classes.dll' /f
         wine 'C:\lab\standin.exe' set "os.release=$release" reboot.reasons=

@@ -1,9 +1,10 @@
-//! The COM classes: the Microsoft Monitoring Agent's interface for scripts, and WMI.
+//! The COM classes: the Microsoft Monitoring Agent's interface for scripts, and WMI; also the digest of packages.
 
 // The exported functions have the names that COM looks for.
 #![allow(non_snake_case)]
 
 mod agent;
+mod digest;
 #[allow(dead_code)]
 mod machine;
 #[allow(dead_code)]
