@@ -1,8 +1,14 @@
 //! `standin agent list | has ID | add ID KEY | remove ID`: what a script does with the monitoring agent's interface, late bound.
+//! `standin trust FILE` fails with the code that Windows gives where the file is not signed or not as it was signed.
 //! `standin wmi NAMESPACE QUERY PROPERTY` prints the property of each object found.
 
 use std::ptr;
 
+use windows::Win32::Foundation::HWND;
+use windows::Win32::Security::WinTrust::{
+    WINTRUST_ACTION_GENERIC_VERIFY_V2, WINTRUST_DATA, WINTRUST_DATA_0, WINTRUST_FILE_INFO, WTD_CHOICE_FILE, WTD_UI_NONE,
+    WinVerifyTrust,
+};
 use windows::Win32::System::Com::{
     CLSCTX_INPROC_SERVER, CLSIDFromProgID, COINIT_MULTITHREADED, CoCreateInstance, CoInitializeEx, DISPATCH_METHOD,
     DISPATCH_PROPERTYGET, DISPPARAMS, IDispatch,
@@ -64,6 +70,26 @@ pub fn wmi(namespace: &str, query: &str, property: &str) -> Result<()> {
             }
         }
     }
+}
+
+pub fn trust(file: &str) -> Result<()> {
+    let file = HSTRING::from(file);
+    let mut named = WINTRUST_FILE_INFO {
+        cbStruct: size_of::<WINTRUST_FILE_INFO>() as u32,
+        pcwszFilePath: PCWSTR(file.as_ptr()),
+        ..Default::default()
+    };
+    let mut data = WINTRUST_DATA {
+        cbStruct: size_of::<WINTRUST_DATA>() as u32,
+        dwUIChoice: WTD_UI_NONE,
+        dwUnionChoice: WTD_CHOICE_FILE,
+        Anonymous: WINTRUST_DATA_0 { pFile: &mut named },
+        ..Default::default()
+    };
+    let mut action = WINTRUST_ACTION_GENERIC_VERIFY_V2;
+    // Everything that is pointed to lives here.
+    let code = unsafe { WinVerifyTrust(HWND::default(), &mut action, (&raw mut data).cast()) };
+    if code == 0 { Ok(()) } else { Err(format!("{:#010x}", code as u32).into()) }
 }
 
 unsafe fn call(object: &IDispatch, name: &str, args: &[&str]) -> Result<VARIANT> {

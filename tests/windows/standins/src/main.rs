@@ -53,6 +53,7 @@ fn lab(args: &[String]) -> u32 {
         Some((verb, [path])) if verb == "deny" => machine::protect(path, "D:(D;;GA;;;WD)"),
         Some((verb, [path])) if verb == "allow" => machine::protect(path, "D:(A;CI;GA;;;WD)"),
         Some((verb, rest)) if verb == "agent" => client::agent(rest),
+        Some((verb, [file])) if verb == "trust" => client::trust(file),
         Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
         Some((verb, [])) if verb == "await-offboarding" => return await_offboarding(),
@@ -67,7 +68,7 @@ fn lab(args: &[String]) -> u32 {
             println!("{}", facts::NAMES.join("\n"));
             Ok(())
         }
-        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | deny KEY | allow KEY | agent ... | wmi NAMESPACE QUERY PROPERTY | on".into()),
+        _ => Err("usage: standin set FACT=VALUE... | facts | count NAME [EFFECT] | version FILE | deny KEY | allow KEY | agent ... | trust FILE | wmi NAMESPACE QUERY PROPERTY | on".into()),
     };
     match done {
         Ok(()) => 0,
