@@ -51,6 +51,20 @@ RC
     rm -r "$work"
 }
 
+# copy_prefix FROM TO: files of Windows are the same files in both. Nothing writes into one: what changes is put beside it and renamed.
+copy_prefix() {
+    local entry
+    mkdir -p "$2/drive_c"
+    cp -a "$1/dosdevices" "$1"/*.reg "$2/"
+    for entry in "$1"/drive_c/*; do
+        case ${entry##*/} in
+            windows) cp -al "$entry" "$2/drive_c/" ;;
+            *) cp -a "$entry" "$2/drive_c/" ;;
+        esac
+    done
+    cp -a "$1"/.update-timestamp "$2/"
+}
+
 # Starts the server in a prefix: its services, and what waited for a start.
 power_on() {
     WINEPREFIX=$1 wine 'C:\lab\standin.exe' on >/dev/null 2>&1 &
