@@ -1,0 +1,101 @@
+//! What every stand-in does first and last: it writes down that it was called and what it changed, and does what it was told to do
+//! wrong.
+//!
+//! `C:\lab\counts.log` has one JSON object a line: `{"at":MILLISECONDS,"name":"wusa","args":[...],"effect":null}`. A call has no effect;
+//! each change has a line of its own after it. `C:\lab\control.json` says per stand-in how it is to behave:
+//!
+//! | key | |
+//! |---|---|
+//! | `exit` | the code that it ends with |
+//! | `at` | `before` (the default) ends it before it changed anything, `after` afterwards |
+//! | `hang` | seconds that it waits, at the place of `hang_at` (`before` or `after`) |
+//! | `delay` | seconds that what goes on after its end takes |
+//! | `times` | only its first calls behave so, as many as this says |
+//!
+//! What else a stand-in knows stands with it.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+const COUNTS: &str = r"C:\lab\counts.log";
+const CONTROL: &str = r"C:\lab\control.json";
+
+/// Writes a line: a call, or an effect of one.
+pub fn record(name: &str, args: &[String], effect: Option<&str>) {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+    let mut line = json!({ "at": at, "name": name, "args": args, "effect": effect }).to_string();
+    line.push('\n');
+    // One write, so that lines of several processes do not mix.
+    if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(COUNTS) {
+        let _ = file.write_all(line.as_bytes());
+    }
+}
+
+/// How one stand-in is to behave.
+pub struct Control(Value);
+
+impl Control {
+    /// What the control file says now of this stand-in.
+    pub fn of(name: &str) -> Self {
+        let text = fs::read_to_string(CONTROL).unwrap_or_default();
+        let whole: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let own = whole.get(name).cloned().unwrap_or(Value::Null);
+        if let Some(times) = own.get("times").and_then(Value::as_u64)
+            && calls(name) > times
+        {
+            return Self(Value::Null);
+        }
+        Self(own)
+    }
+
+    pub fn flag(&self, key: &str) -> bool {
+        self.0.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    pub fn number(&self, key: &str) -> Option<u64> {
+        self.0.get(key).and_then(Value::as_u64)
+    }
+
+    pub fn word(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+
+    fn exit(&self) -> Option<u32> {
+        self.number("exit").map(|code| code as u32)
+    }
+
+    fn wait(&self, place: &str) {
+        if let Some(seconds) = self.number("hang")
+            && self.word("hang_at").unwrap_or("before") == place
+        {
+            thread::sleep(Duration::from_secs(seconds));
+        }
+    }
+}
+
+/// How often a stand-in was called until now.
+fn calls(name: &str) -> u64 {
+    let text = fs::read_to_string(COUNTS).unwrap_or_default();
+    let is_call =
+        |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value["name"] == *name && value["effect"].is_null());
+    text.lines().filter(is_call).count() as u64
+}
+
+/// One call of a stand-in, from its record to its exit code. `work` changes what it changes and says how it would end.
+pub fn call(name: &str, args: &[String], work: impl FnOnce(&Control) -> u32) -> u32 {
+    record(name, args, None);
+    let control = Control::of(name);
+    control.wait("before");
+    if let Some(code) = control.exit()
+        && control.word("at").unwrap_or("before") == "before"
+    {
+        return code;
+    }
+    let code = work(&control);
+    control.wait("after");
+    control.exit().unwrap_or(code)
+}
