@@ -198,10 +198,12 @@ proptest! {
             let rehearsed = rehearse(&survey, &rollout, &rehearsal);
             serde_json::to_string(&WavesDocument::of(&survey, &shape, &rollout, Some((&rehearsal, &rehearsed)))).unwrap()
         };
-        static FIRST: std::sync::OnceLock<String> = std::sync::OnceLock::new();
         prop_assert_eq!(&written(&order), FIRST.get_or_init(|| written(&(0..74).collect::<Vec<_>>())));
     }
 }
+
+/// The rollout of the estate in its own order.
+static FIRST: std::sync::OnceLock<String> = std::sync::OnceLock::new();
 
 fn catalog() -> &'static Catalog {
     common::catalog()

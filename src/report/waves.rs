@@ -95,7 +95,7 @@ pub fn csv(document: &WavesDocument) -> Result<String, csv::Error> {
             cell(one.reason.as_deref().unwrap_or_default()),
         ])?;
     }
-    let bytes = csv.into_inner().map_err(|error| error.into_error())?;
+    let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -99,16 +99,15 @@ impl Survey {
         let mut servers: Vec<Server> = Vec::new();
         for snapshot in snapshots {
             let key: Vec<_> = snapshot.facts().iter().map(|(fact, value)| (*fact, value.to_string())).collect();
-            let way = match known.get(&key) {
-                Some(way) => *way,
-                None => {
-                    let start = Start::observe(catalog, snapshot, assumptions)?;
-                    let way = Way::of(&plan(catalog, start, request.clone()));
-                    let next = ways.len();
-                    let way = *ways.entry(way).or_insert(next);
-                    known.insert(key, way);
-                    way
-                }
+            let way = if let Some(way) = known.get(&key) {
+                *way
+            } else {
+                let start = Start::observe(catalog, snapshot, assumptions)?;
+                let way = Way::of(&plan(catalog, start, request.clone()));
+                let next = ways.len();
+                let way = *ways.entry(way).or_insert(next);
+                known.insert(key, way);
+                way
             };
             servers.push(Server {
                 host: snapshot.host().to_owned(),
@@ -125,11 +124,17 @@ impl Survey {
             server.way = places[server.way];
         }
         // Where a catalog declares the fact and nobody knows of any, there is none to be held to.
-        if vocabulary.find(&shape.group_by).is_some() && !servers.iter().any(|server| matches!(server.group, Column::Text(_))) {
-            servers.iter_mut().for_each(|server| server.group = Column::Nothing);
-        }
-        if vocabulary.find(&shape.window_by).is_some() && !servers.iter().any(|server| matches!(server.window, Column::Text(_))) {
-            servers.iter_mut().for_each(|server| server.window = Column::Nothing);
+        let declared = |name: &str| vocabulary.find(name).is_some();
+        let nobody = |column: fn(&Server) -> &Column| !servers.iter().any(|server| matches!(column(server), Column::Text(_)));
+        let no_groups = declared(&shape.group_by) && nobody(|server| &server.group);
+        let no_windows = declared(&shape.window_by) && nobody(|server| &server.window);
+        for server in &mut servers {
+            if no_groups {
+                server.group = Column::Nothing;
+            }
+            if no_windows {
+                server.window = Column::Nothing;
+            }
         }
         servers.sort_by_cached_key(|server| (server.host.to_lowercase(), server.host.clone()));
         Ok(Self { servers, ways: ways.into_keys().collect() })
