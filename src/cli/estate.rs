@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// How many errors are told one by one.
 const TOLD: usize = 1000;
@@ -95,6 +95,11 @@ pub fn summary(planner: &Planner<'_>, streams: &[Stream], keep_going: bool) -> R
     if errors.is_empty() || keep_going { Ok((read.summary, errors)) } else { Err(errors) }
 }
 
+/// What a thread has done; that it panicked goes on.
+fn joined<T>(worker: ScopedJoinHandle<'_, T>) -> T {
+    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// What there is to read.
 struct Estate<'e, 'c> {
     planner: &'e Planner<'c>,
@@ -126,8 +131,10 @@ impl Estate<'_, '_> {
                 })
                 .collect();
             drop(used);
-            let own = self.feed(pieces, &spare, &first_bad);
-            (own, workers.into_iter().filter_map(|worker| worker.join().ok()).collect::<Vec<_>>())
+            let own = self.feed(&pieces, &spare, &first_bad);
+            // Where no more come, the others end.
+            drop(pieces);
+            (own, workers.into_iter().map(joined).collect::<Vec<_>>())
         });
         for other in others {
             own.merge(other);
@@ -137,7 +144,7 @@ impl Estate<'_, '_> {
     }
 
     /// Reads the pieces, and documents that are not made of lines.
-    fn feed<'s>(&'s self, pieces: SyncSender<(usize, Piece)>, spare: &Receiver<Vec<u8>>, first_bad: &AtomicUsize) -> Worker<'s> {
+    fn feed<'s>(&'s self, pieces: &SyncSender<(usize, Piece)>, spare: &Receiver<Vec<u8>>, first_bad: &AtomicUsize) -> Worker<'s> {
         let mut own = Worker::new(self);
         let progress = Progress::of_bytes(self.streams.iter().map(Stream::size).sum());
         let mut number = 0;

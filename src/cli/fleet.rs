@@ -49,9 +49,9 @@ fn merge(args: &MergeArgs, option: &CatalogOption) -> Answer {
     let mut whole: Option<(Summary, String)> = None;
     for path in &args.parts {
         let (shown, text) = text(path).map_err(|error| vec![error])?;
-        let mut parts = serde_json::Deserializer::from_str(&text).into_iter::<SummaryDocument>();
+        let parts = serde_json::Deserializer::from_str(&text).into_iter::<SummaryDocument>();
         let mut found = false;
-        while let Some(part) = parts.next() {
+        for part in parts {
             found = true;
             let part = part.map_err(|error| vec![no_summary(&error, &shown)])?;
             let wrong = |message: String, help| vec![CliError::new(message).in_file(&shown).with_help(help)];

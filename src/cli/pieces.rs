@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn pieces_hold_every_line_once_with_its_number() {
-        let text: String = (0..200_000).map(|number| format!("{number}\n")).collect::<String>() + "last";
+        let lines: Vec<String> = (0..200_000).map(|number| number.to_string()).collect();
+        let text = lines.join("\n");
         let expected: Vec<(usize, Vec<u8>)> =
             text.split_inclusive('\n').enumerate().map(|(at, line)| (at + 1, line.as_bytes().to_vec())).collect();
         assert_eq!(lines_of(text.as_bytes()), expected);

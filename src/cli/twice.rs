@@ -57,7 +57,9 @@ pub fn repeated(mut names: Vec<Names>) -> Vec<u128> {
     let mut found = Vec::new();
     for part in 0..PARTS {
         let mut all: Vec<u128> = Vec::with_capacity(names.iter().map(|one| one.parts[part].len()).sum());
-        names.iter_mut().for_each(|one| all.append(&mut std::mem::take(&mut one.parts[part])));
+        for one in &mut names {
+            all.append(&mut std::mem::take(&mut one.parts[part]));
+        }
         all.sort_unstable();
         found.extend(all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
     }

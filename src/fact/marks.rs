@@ -120,7 +120,9 @@ impl Marks {
             }
             Value::Set(words) => {
                 self.set(fact, key);
-                words.iter().for_each(|word| self.element(fact, word.as_str(), key));
+                for word in words {
+                    self.element(fact, word.as_str(), key);
+                }
             }
         }
     }

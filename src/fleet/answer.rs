@@ -23,7 +23,7 @@ pub(super) struct Answer {
 pub(super) struct Way {
     pub(super) class: Class,
     /// What stands in the way; of a server that the scenario does not support only that.
-    pub(super) in_the_way: Vec<InTheWay>,
+    pub(super) causes: Vec<InTheWay>,
     pub(super) exposures: Vec<Exposed>,
     /// What it hangs on and can be known before the first step.
     pub(super) hangs_on: Vec<Arc<Missing>>,
@@ -95,14 +95,14 @@ impl Way {
             reboots: Reboots { certain: reboots.certain, possible: reboots.possible },
             first: names.first(),
         };
-        let in_the_way = match plan.status {
+        let causes = match plan.status {
             Status::Blocked | Status::NotApplicable => names.blockers().map(|blocker| names.in_the_way(blocker)).collect(),
             _ => Vec::new(),
         };
         let hangs_on = hangs_on(plan).into_iter().map(|subject| names.missing(subject)).collect();
         let of_plan = plan.findings.iter().filter(|finding| finding.about == About::Plan);
         let findings = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
-        Self { class, in_the_way, exposures: if applies { exposures(plan) } else { Vec::new() }, hangs_on, findings }
+        Self { class, causes, exposures: if applies { exposures(plan) } else { Vec::new() }, hangs_on, findings }
     }
 }
 

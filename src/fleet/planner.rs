@@ -83,16 +83,15 @@ impl<'c> Planner<'c> {
         let findings = findings_of_server(self.catalog, scenario, &start, &self.request);
         let mut findings: Vec<Arc<str>> = findings.into_iter().map(|finding| finding.id).collect();
         let key = self.way_key(scenario, &start);
-        let way = match ways.get(&key) {
-            Some(way) => Arc::clone(way),
-            None => {
-                let way = Arc::new(Way::of(self, &plan(self.catalog, start, self.request.clone())));
-                if ways.len() == REMEMBERED {
-                    ways.clear();
-                }
-                ways.insert(key, Arc::clone(&way));
-                way
+        let way = if let Some(way) = ways.get(&key) {
+            Arc::clone(way)
+        } else {
+            let way = Arc::new(Way::of(self, &plan(self.catalog, start, self.request.clone())));
+            if ways.len() == REMEMBERED {
+                ways.clear();
             }
+            ways.insert(key, Arc::clone(&way));
+            way
         };
         findings.extend(way.findings.iter().cloned());
         findings.sort_unstable();

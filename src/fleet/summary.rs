@@ -11,6 +11,7 @@ use super::document::{
 use crate::plan::Status;
 use crate::suggest::excerpt;
 use serde_json::Value as Json;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -101,7 +102,7 @@ impl Summary {
         self.class(&way.class, servers, example);
         let supported = way.class.status != Status::NotApplicable;
         let causes = if supported { &mut self.blockers } else { &mut self.not_supported };
-        add_causes(causes, &way.in_the_way, servers);
+        add_causes(causes, &way.causes, servers);
         for Exposed { invariant, minutes, longest, open, restart } in &way.exposures {
             let exposed = self.exposures.entry(Arc::clone(invariant)).or_default();
             add(&mut exposed.servers, servers);
@@ -191,11 +192,11 @@ impl Summary {
             return differ("what becomes of supplements", kept(one), kept(two));
         }
         for (what, one, two) in [("parameter", &one.parameters, &two.parameters), ("assumed fact", &one.assumed, &two.assumed)] {
-            let names: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+            let all: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
             let given = |values: &BTreeMap<String, Json>, name: &String| {
                 values.get(name).map_or_else(|| "not given".to_owned(), Json::to_string)
             };
-            if let Some(name) = names.into_iter().find(|name| one.get(*name) != two.get(*name)) {
+            if let Some(name) = all.into_iter().find(|name| one.get(*name) != two.get(*name)) {
                 return differ(&format!("the {what} `{}`", excerpt(name)), &given(one, name), &given(two, name));
             }
         }
@@ -219,7 +220,7 @@ impl Summary {
     /// The document.
     pub fn document(&self) -> SummaryDocument {
         let mut classes: Vec<_> = self.classes.iter().map(|(class, members)| class.document(members)).collect();
-        classes.sort_by(|a, b| b.servers.cmp(&a.servers));
+        classes.sort_by_key(|row| Reverse(row.servers));
         let mut reboots: BTreeMap<_, u64> = BTreeMap::new();
         for (class, members) in self.classes.iter().filter(|(class, _)| class.status != Status::NotApplicable) {
             add(reboots.entry(class.reboots).or_default(), members.servers);
@@ -233,10 +234,10 @@ impl Summary {
                 alone: hanging.alone,
             })
             .collect();
-        unknowns.sort_by(|a, b| b.servers.cmp(&a.servers));
+        unknowns.sort_by_key(|row| Reverse(row.servers));
         let mut findings: Vec<_> =
             self.findings.iter().map(|(id, servers)| FindingDocument { id: id.to_string(), servers: *servers }).collect();
-        findings.sort_by(|a, b| b.servers.cmp(&a.servers));
+        findings.sort_by_key(|row| Reverse(row.servers));
         SummaryDocument {
             schema: SCHEMA.to_owned(),
             catalog: self.catalog.clone(),
@@ -417,7 +418,7 @@ fn causes(causes: &BTreeMap<Cause, Failing>) -> Vec<CauseDocument> {
             remedies: failing.remedies.iter().map(ToString::to_string).collect(),
         })
         .collect();
-    rows.sort_by(|a, b| b.servers.cmp(&a.servers));
+    rows.sort_by_key(|row| Reverse(row.servers));
     rows
 }
 

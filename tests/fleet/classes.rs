@@ -30,9 +30,14 @@ fn document(planner: &Planner<'_>, snapshot: &Snapshot) -> PlanDocument {
 
 fn counted(planner: &Planner<'_>, estate: &[Snapshot]) -> SummaryDocument {
     let mut tally = Tally::new(planner);
-    estate.iter().for_each(|snapshot| tally.add(snapshot).expect("nothing is contradicted"));
+    for snapshot in estate {
+        tally.add(snapshot).expect("nothing is contradicted");
+    }
     tally.finish().document()
 }
+
+/// A status, a scenario and steps.
+type Class = (String, Option<String>, Vec<String>);
 
 /// The figures of a summary, worked out from each server's own plan.
 #[derive(Debug, Default, PartialEq)]
@@ -45,7 +50,7 @@ struct Figures {
     reboots: BTreeMap<(usize, usize), u64>,
     findings: BTreeMap<String, u64>,
     /// By status, scenario, steps and minutes: servers and the first name.
-    classes: BTreeMap<(String, Option<String>, Vec<String>), (u64, String)>,
+    classes: BTreeMap<Class, (u64, String)>,
 }
 
 impl Figures {

@@ -10,7 +10,9 @@ use proptest::strategy::ValueTree as _;
 
 fn summary<'s>(planner: &Planner<'_>, servers: impl Iterator<Item = &'s Snapshot>) -> Summary {
     let mut tally = Tally::new(planner);
-    servers.for_each(|snapshot| tally.add(snapshot).expect("nothing is contradicted"));
+    for snapshot in servers {
+        tally.add(snapshot).expect("nothing is contradicted");
+    }
     tally.finish()
 }
 
