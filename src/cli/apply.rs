@@ -111,9 +111,7 @@ pub fn apply(args: &ApplyArgs, option: &CatalogOption) -> Answer {
     let (set, _) = set.read(&catalog).map_err(one)?;
     let shown = args.plan.display().to_string();
     let file = journal_of(args);
-    if args.execute
-        && let Some(file) = &file
-    {
+    if let Some(file) = &file {
         free(file)?;
     }
     let mut host = args.acting.host(&catalog)?;
