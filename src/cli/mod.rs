@@ -13,9 +13,12 @@ mod output;
 mod plan;
 mod plans;
 mod prove;
+mod resume;
+mod run;
 mod scenarios;
 mod schema;
 mod simulate;
+mod status;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -68,10 +71,10 @@ enum Verb {
     Apply(apply::ApplyArgs),
     /// Go on with a run after a crash, a restart, or something that had to be done by hand
     #[command(after_help = APPLY_STATUS)]
-    Resume(apply::ResumeArgs),
+    Resume(resume::ResumeArgs),
     /// Say what the journal of a run says: what was done, what is left, whether a restart is awaited
     #[command(after_help = APPLY_STATUS)]
-    Status(apply::StatusArgs),
+    Status(status::StatusArgs),
     /// List, show, draw and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::ScenariosVerb),
@@ -104,9 +107,9 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
-        Verb::Apply(args) => apply::apply(&args, &cli.catalog),
-        Verb::Resume(args) => apply::resume(&args, &cli.catalog),
-        Verb::Status(args) => apply::status(&args, &cli.catalog),
+        Verb::Apply(args) => apply::run(&args, &cli.catalog),
+        Verb::Resume(args) => resume::run(&args, &cli.catalog),
+        Verb::Status(args) => status::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),
