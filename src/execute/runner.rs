@@ -304,7 +304,11 @@ impl<'r, 'c> Runner<'r, 'c> {
 
     /// Writes a record; when this returns it is on the disk.
     pub(super) fn write(&mut self, record: Record) -> Result<(), RunError> {
-        let step = record.step().map(|step| (step.to_owned(), matches!(record, Record::Outcome { .. } | Record::Seen { .. })));
+        let step = match &record {
+            Record::Intent { step, .. } | Record::Restart { step, .. } => Some((step.clone(), false)),
+            Record::Outcome { step, .. } | Record::Seen { step, .. } => Some((step.clone(), true)),
+            _ => None,
+        };
         self.journal.append(self.host.now(), record).map_err(|journal| RunError { journal, step })?;
         if let Some(entry) = self.journal.entries().last() {
             self.history.add(entry);

@@ -51,6 +51,12 @@ impl Seen {
 impl<'c> Runner<'_, 'c> {
     /// The turn of a step of the plan.
     pub(super) fn turn(&mut self, whole: &Plan<'c>, index: usize) -> Result<Turn, Halt> {
+        // What is passed over needs no look of its own; what is done is looked at just before.
+        let glance = self.planned(self.job.listed(vec![index]));
+        if let Some((step, why)) = skipped(&glance) {
+            self.passed_over(step, why);
+            return Ok(Turn::PassedOver);
+        }
         self.host.look();
         let before = start(self.job, self.host, &self.history);
         let planned = crate::plan::plan(self.job.catalog, before.clone(), self.job.listed(vec![index]));
@@ -373,6 +379,14 @@ impl<'c> Runner<'_, 'c> {
             self.host.wait(SOON);
         }
     }
+}
+
+/// The only step of a plan, where it is left out.
+fn skipped<'p, 'c>(planned: &'p Plan<'c>) -> Option<(&'p PlannedStep<'c>, WhySkip)> {
+    planned.steps.first().and_then(|step| match step.decision {
+        Decision::Skip(why) => Some((step, why)),
+        _ => None,
+    })
 }
 
 /// The arguments of the action that are true.
