@@ -292,3 +292,42 @@ fn a_mapping_validates_and_what_reading_it_refuses_does_not() {
         assert!(!mapping.is_valid(&of_yaml(bad)), "{bad}");
     }
 }
+
+#[test]
+fn every_report_of_a_run_every_status_and_every_line_of_a_journal_validates() {
+    let (run, status, journal) = (schema("run"), schema("status"), schema("journal"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (snapshot, plan, file) = (path("snapshot.ndjson"), path("plan.json"), path("run.journal"));
+    let named = |line: &&str| line.contains("\"mma-ready-2012r2.corp.example\"");
+    let line = include_str!("../fixtures/estate.ndjson").lines().find(named).expect("the server");
+    std::fs::write(&snapshot, line).expect("written");
+    cutover(&["plan", &snapshot, "--parameters", "fixtures/estate.yaml", "--format", "json", "-o", &plan]);
+    let apply = ["apply", &plan, "--on", &snapshot, "--format", "json"];
+    let resume = ["resume", &file, "--on", &snapshot, "--restart", "--format", "json"];
+    for arguments in [
+        apply.to_vec(),
+        [&apply[..], &["--execute", "--journal", &file]].concat(),
+        resume.to_vec(),
+        [&resume[..], &["--attest", "assign-policies"]].concat(),
+    ] {
+        let report: Json = serde_json::from_str(&cutover(&arguments)).expect("JSON");
+        valid(&run, &report, "run");
+        let mut broken = report;
+        broken["steps"] = "many".into();
+        assert!(!run.is_valid(&broken));
+    }
+    valid(&status, &serde_json::from_str(&cutover(&["status", &file, "--format", "json"])).expect("JSON"), "status");
+    let text = std::fs::read_to_string(&file).expect("the journal");
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in text.lines() {
+        let line: Json = serde_json::from_str(line).expect("JSON");
+        valid(&journal, &line, "journal");
+        kinds.insert(line["record"].as_str().expect("a record").to_owned());
+        let mut broken = line;
+        broken["record"] = "dreamt".into();
+        assert!(!journal.is_valid(&broken));
+    }
+    let expected = ["attested", "begun", "ended", "intent", "outcome", "restart", "restarted", "resumed", "seen"];
+    assert_eq!(kinds, expected.map(str::to_owned).into());
+}

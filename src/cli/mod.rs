@@ -19,9 +19,12 @@ mod plan;
 mod plans;
 mod progress;
 mod prove;
+mod resume;
+mod run;
 mod scenarios;
 mod schema;
 mod simulate;
+mod status;
 mod twice;
 mod verify;
 mod waves;
@@ -76,10 +79,10 @@ enum Verb {
     Apply(apply::ApplyArgs),
     /// Go on with a run after a crash, a restart, or something that had to be done by hand
     #[command(after_help = APPLY_STATUS)]
-    Resume(apply::ResumeArgs),
+    Resume(resume::ResumeArgs),
     /// Say what the journal of a run says: what was done, what is left, whether a restart is awaited
     #[command(after_help = APPLY_STATUS)]
-    Status(apply::StatusArgs),
+    Status(status::StatusArgs),
     /// Split the servers that are ready into a rollout, canary first, and rehearse it with failures before anyone starts
     #[command(after_help = EXIT_STATUS)]
     Waves(waves::WavesArgs),
@@ -118,11 +121,11 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(&args, &cli.catalog),
         Verb::Prove(args) => prove::run(&args, &cli.catalog),
         Verb::Explain(args) => explain::run(&args, &cli.catalog),
-        Verb::Apply(args) => apply::apply(&args, &cli.catalog),
-        Verb::Resume(args) => apply::resume(&args, &cli.catalog),
-        Verb::Status(args) => apply::status(&args, &cli.catalog),
         Verb::Waves(args) => waves::run(&args, &cli.catalog),
         Verb::Fleet(verb) => fleet::run(&verb, &cli.catalog),
+        Verb::Apply(args) => apply::run(&args, &cli.catalog),
+        Verb::Resume(args) => resume::run(&args, &cli.catalog),
+        Verb::Status(args) => status::run(&args, &cli.catalog),
         Verb::Scenarios(verb) => scenarios::run(&verb, &cli.catalog),
         Verb::Facts(verb) => facts::run(&verb, &cli.catalog),
         Verb::Schema(args) => schema::schema(&args, &cli.catalog),

@@ -23,11 +23,17 @@ pub(super) fn before(job: &Job<'_>, sight: &Sight) -> Vec<FindingDocument> {
 }
 
 fn of_verify(finding: &Verified) -> FindingDocument {
+    let help = match &finding.parameter {
+        Some(parameter) if finding.code == Code::MissingParameter.name() => {
+            format!("make the plan anew with --set {parameter}=VALUE")
+        }
+        _ => finding.help.clone(),
+    };
     FindingDocument {
         code: finding.code,
         severity: finding.severity,
         message: format!("{} ({}:{})", finding.message, harmless(&finding.file), finding.line),
-        help: finding.help.clone(),
+        help,
     }
 }
 

@@ -217,7 +217,10 @@ pub fn refused(given: &GivenPlan, host: &dyn Host, options: &Options, findings: 
     let scenario = given.scenario.as_ref().map(|scenario| excerpt(&scenario.value)).unwrap_or_default();
     let stop = Stop::with(findings, None);
     let now = host.now();
-    RunDocument { because: Some("the plan is not one to carry out".to_owned()), ..closed(host, options, scenario, now, stop) }
+    RunDocument {
+        because: Some("the plan is not one to carry out".to_owned()),
+        ..closed(host, options, scenario, now, stop, false)
+    }
 }
 
 /// Says what would be done, and does nothing. With a history it says what would be done next.
@@ -301,7 +304,11 @@ impl<'r, 'c> Runner<'r, 'c> {
 
     /// Writes a record; when this returns it is on the disk.
     pub(super) fn write(&mut self, record: Record) -> Result<(), RunError> {
-        let step = record.step().map(|step| (step.to_owned(), matches!(record, Record::Outcome { .. } | Record::Seen { .. })));
+        let step = match &record {
+            Record::Intent { step, .. } | Record::Restart { step, .. } => Some((step.clone(), false)),
+            Record::Outcome { step, .. } | Record::Seen { step, .. } => Some((step.clone(), true)),
+            _ => None,
+        };
         self.journal.append(self.host.now(), record).map_err(|journal| RunError { journal, step })?;
         if let Some(entry) = self.journal.entries().last() {
             self.history.add(entry);
@@ -451,15 +458,19 @@ fn report(
         job.recorded[fact.index()].is_some() && !host.sees(*fact) && !believed
     };
     let taken_from_plan = vocabulary.ids().filter(taken).map(|fact| vocabulary.name(fact).to_owned()).collect();
-    let closed = closed(host, options, job.scenario.id.to_string(), began, stop);
+    let closed = closed(host, options, job.scenario.id.to_string(), began, stop, history.begun.is_some());
     RunDocument { host_steps: job.host_steps(), steps, taken_from_plan, ..closed }
 }
 
 /// A report without what only a plan that was looked up tells.
-fn closed(host: &dyn Host, options: &Options, scenario: String, began: Timestamp, stop: Stop) -> RunDocument {
+fn closed(host: &dyn Host, options: &Options, scenario: String, began: Timestamp, stop: Stop, is_begun: bool) -> RunDocument {
     let mut next = options.resume.clone();
     next.extend(stop.checklist.iter().flat_map(|check| ["--attest".to_owned(), check.step.clone()]));
-    let goes_on = matches!(stop.ending, Ending::Failed | Ending::Waiting | Ending::Restart | Ending::NotKnown | Ending::WouldRun);
+    let goes_on = match stop.ending {
+        Ending::Refused | Ending::NotKnown => is_begun,
+        Ending::Failed | Ending::Waiting | Ending::Restart | Ending::WouldRun => true,
+        Ending::Done | Ending::Restarting => false,
+    };
     RunDocument {
         schema: document::SCHEMA,
         host: host.name().to_owned(),

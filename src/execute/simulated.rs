@@ -183,6 +183,15 @@ impl<'c> Simulated<'c> {
         outcome
     }
 
+    fn take_restart(&mut self, task: &Task<'_>) {
+        let world = World { parameters: task.parameters, restart_pending: self.catalog.restart_pending() };
+        let before = self.state.clone();
+        self.state.perform(&world, task.index, task.step);
+        self.settle(&before);
+        self.starts += 1;
+        self.wait(SignedDuration::from_mins(i64::from(task.action().minutes)));
+    }
+
     fn fail(&mut self, world: &World<'_>, task: &Task<'_>, id: &str) -> Outcome {
         let Some(failure) = task.action().failure(id) else {
             return Outcome::Refused(format!("the action has no failure `{}`", crate::suggest::excerpt(id)));
@@ -281,7 +290,11 @@ impl Host for Simulated<'_> {
     }
 
     fn left_to_others(&mut self, task: &Task<'_>) {
-        self.carry_out(task);
+        if task.action().reboot == Reboot::Restart {
+            self.take_restart(task);
+        } else {
+            self.carry_out(task);
+        }
     }
 
     fn now(&self) -> Timestamp {
@@ -303,12 +316,7 @@ impl Host for Simulated<'_> {
 
     fn restart(&mut self, task: &Task<'_>) -> Result<(), String> {
         self.performed.push(task.step.id.to_string());
-        let world = World { parameters: task.parameters, restart_pending: self.catalog.restart_pending() };
-        let before = self.state.clone();
-        self.state.perform(&world, task.index, task.step);
-        self.settle(&before);
-        self.starts += 1;
-        self.wait(SignedDuration::from_mins(i64::from(task.action().minutes)));
+        self.take_restart(task);
         Ok(())
     }
 }

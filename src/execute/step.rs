@@ -51,6 +51,12 @@ impl Seen {
 impl<'c> Runner<'_, 'c> {
     /// The turn of a step of the plan.
     pub(super) fn turn(&mut self, whole: &Plan<'c>, index: usize) -> Result<Turn, Halt> {
+        // What is passed over needs no look of its own; what is done is looked at just before.
+        let glance = self.planned(self.job.listed(vec![index]));
+        if let Some((step, why)) = skipped(&glance) {
+            self.passed_over(step, why);
+            return Ok(Turn::PassedOver);
+        }
         self.host.look();
         let before = start(self.job, self.host, &self.history);
         let planned = crate::plan::plan(self.job.catalog, before.clone(), self.job.listed(vec![index]));
@@ -313,7 +319,14 @@ impl<'c> Runner<'_, 'c> {
                            see what still asks for one (cutover facts show reboot.reasons)";
             return Err(Stop::at(Ending::Failed, step.step, because));
         }
+        let boot = self.host.boot();
+        let flags = flags(planned, step);
+        let task = task(planned, step, &flags);
         if !self.job.acts {
+            self.host.left_to_others(&task);
+            if self.host.boot() != boot {
+                return self.came_back(planned, step);
+            }
             self.enter(step, "waits_for_restart");
             let because = "it is left to whoever performs the steps on this server";
             return Err(Stop::at(Ending::Restart, step.step, because));
@@ -322,7 +335,6 @@ impl<'c> Runner<'_, 'c> {
             self.enter(step, "waits_for_restart");
             return Err(Stop::at(Ending::Restart, step.step, "it was not allowed with --restart"));
         }
-        let boot = self.host.boot();
         self.record(Record::Restart { step: step.step.id.to_string(), boot: boot.clone() })?;
         if let Err(reason) = self.host.resume_at_start(Some(&self.options.at_start)) {
             self.enter(step, "failed");
@@ -331,18 +343,22 @@ impl<'c> Runner<'_, 'c> {
             return Err(Stop::at(Ending::Failed, step.step, because));
         }
         (self.tell)(&format!("{}: the server is restarted", step.step.id));
-        let flags = flags(planned, step);
-        if let Err(reason) = self.host.restart(&task(planned, step, &flags)) {
+        if let Err(reason) = self.host.restart(&task) {
             self.enter(step, "failed");
             return Err(Stop::at(Ending::Failed, step.step, format!("the restart was refused: {}", harmless(&reason))));
         }
-        let now = self.host.boot();
-        if now == boot {
+        if self.host.boot() == boot {
             self.enter(step, "restarting");
             return Err(Stop::at(Ending::Restarting, step.step, "the server restarts, and the run goes on by itself after that"));
         }
+        self.came_back(planned, step)
+    }
+
+    /// The server has been restarted while the run went on, as a simulated one is.
+    fn came_back(&mut self, planned: &Plan<'c>, step: &PlannedStep<'c>) -> Result<Turn, Halt> {
         self.host.look();
-        self.restarted(now).map_err(Halt::Journal)?;
+        let boot = self.host.boot();
+        self.restarted(boot).map_err(Halt::Journal)?;
         self.seen_meanwhile()?;
         self.enter(step, "restarted");
         // Some servers need a second one.
@@ -363,6 +379,14 @@ impl<'c> Runner<'_, 'c> {
             self.host.wait(SOON);
         }
     }
+}
+
+/// The only step of a plan, where it is left out.
+fn skipped<'p, 'c>(planned: &'p Plan<'c>) -> Option<(&'p PlannedStep<'c>, WhySkip)> {
+    planned.steps.first().and_then(|step| match step.decision {
+        Decision::Skip(why) => Some((step, why)),
+        _ => None,
+    })
 }
 
 /// The arguments of the action that are true.

@@ -25,7 +25,7 @@ pub fn run(run: &RunDocument) -> String {
         let _ = writeln!(out, "  {:width$}  {}", step.step, came(step));
         details(&mut out, step);
     }
-    if !run.taken_from_plan.is_empty() && (run.dry_run || run.simulated) {
+    if !run.taken_from_plan.is_empty() && run.dry_run && run.findings.is_empty() {
         let _ = writeln!(out, "\nTaken from the plan, since no probe of this server sees it: {}", run.taken_from_plan.join(", "));
     }
     let _ = writeln!(out, "\n{}", ending(run));
@@ -104,7 +104,7 @@ fn next(out: &mut String, run: &RunDocument) {
     let Some(command) = &run.next else { return };
     let before = match run.status {
         "would_run" => "To carry it out",
-        "failed" | "not_known" => "Once that is mended",
+        "failed" | "refused" | "not_known" => "Once that is mended",
         "waiting" => "Once that is done",
         _ if run.simulated => "Go on with",
         _ => "Restart the server, then",

@@ -1,6 +1,7 @@
 //! A simulated server on which the runner can be killed before and after everything that it does, and a journal that is torn.
 
 use crate::oracle::{Dice, World};
+use cutover::catalog::Reboot;
 use cutover::execute::journal::{Journal, JournalError, Sheet, Text};
 use cutover::execute::{Host, Outcome, Simulated, Task};
 use cutover::fact::{FactId, HostFacts, Observation, Value};
@@ -158,7 +159,10 @@ impl Host for Frail<'_, '_> {
 
     fn left_to_others(&mut self, task: &Task<'_>) {
         self.fuse.burn();
-        self.server.left_to_others(task);
+        // A restart that others take would kill the runner; the person at the desk takes it.
+        if task.action().reboot != Reboot::Restart {
+            self.server.left_to_others(task);
+        }
         self.fuse.burn();
     }
 

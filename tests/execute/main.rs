@@ -1,6 +1,6 @@
 //! Carrying plans out: what happens when the process is killed anywhere, and everything that is refused.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::use_debug, missing_docs)]
 
 #[path = "../common/mod.rs"]
 mod common;

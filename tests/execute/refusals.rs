@@ -33,13 +33,13 @@ struct Room {
 impl Room {
     fn new(host: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let estate = fs::read_to_string(root.join("fixtures/estate.ndjson")).expect("the estate");
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let estate = fs::read_to_string(fixtures.join("estate.ndjson")).expect("the estate");
         let line = estate.lines().find(|line| line.contains(&format!("\"{host}\""))).expect("the server");
         let snapshot: Json = serde_json::from_str(line).expect("JSON");
         let room = Self { folder };
         room.write("snapshot.json", &snapshot);
-        fs::copy(root.join("fixtures/estate.yaml"), room.path("estate.yaml")).expect("copied");
+        fs::copy(fixtures.join("estate.yaml"), room.path("estate.yaml")).expect("copied");
         let made = room.say(&["plan", "snapshot.json", "--parameters", "estate.yaml", "--format", "json", "-o", "plan.json"]);
         assert_eq!(made.status, 0, "{}", made.err);
         room
@@ -271,7 +271,7 @@ fn a_journal_in_which_a_line_was_changed_taken_out_or_put_in() {
     room.begun();
     let whole = fs::read_to_string(room.path("j")).expect("the journal");
     let lines: Vec<&str> = whole.lines().collect();
-    let text = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let text = |lines: &[&str]| lines.join("\n") + "\n";
     let changed = whole.replacen("\"code\":", "\"cade\":", 1).replacen("needs_restart", "success", 1);
     let cases = [
         (changed, "line 6 is damaged: its checksum is missing or wrong"),

@@ -21,15 +21,15 @@ struct Odd<'c> {
     hides: Option<FactId>,
     /// A restart that is asked for comes only later.
     goes_down: bool,
-    /// What asks for a restart stays whatever is done.
-    stays_pending: bool,
+    /// What asks for a restart stays until the machine has been started so often, whatever is done.
+    pending_until: u32,
     /// What its tool says instead.
     says: Option<Outcome>,
 }
 
 impl<'c> Odd<'c> {
     fn new(server: Simulated<'c>) -> Self {
-        Self { server, hides: None, goes_down: false, stays_pending: false, says: None }
+        Self { server, hides: None, goes_down: false, pending_until: 0, says: None }
     }
 }
 
@@ -38,7 +38,11 @@ impl HostFacts for Odd<'_> {
         const YES: &Value = &Value::Flag(true);
         match self.hides {
             Some(hidden) if hidden == fact => Observation::Unknown("access denied"),
-            _ if self.stays_pending && Some(fact) == catalog().restart_pending() => Observation::Known(YES),
+            _ if self.boot().parse::<u32>().expect("a number") < self.pending_until
+                && Some(fact) == catalog().restart_pending() =>
+            {
+                Observation::Known(YES)
+            }
             _ => self.server.observe(fact),
         }
     }
@@ -276,7 +280,7 @@ fn two_restarts_that_bring_nothing_about_are_enough() {
     let server = server("2016-standalone").with("reboot.pending", "true").with("reboot.reasons", "installer_marker");
     let paper = paper_for(&server);
     let job = job(catalog(), &paper, Manner::Alone);
-    let mut host = Odd { stays_pending: true, ..Odd::new(simulated(&server)) };
+    let mut host = Odd { pending_until: u32::MAX, ..Odd::new(simulated(&server)) };
     let shared = Shared::default();
     let report = begin(&job, &mut host, &options(&[]), &shared);
     assert_eq!(report.status, "failed", "{report:?}");
@@ -286,6 +290,23 @@ fn two_restarts_that_bring_nothing_about_are_enough() {
     // Going on does not change that.
     let report = go_on(&job, &mut host, &options(&[]), &shared);
     assert_eq!((report.status, host.boot().as_str()), ("failed", "3"), "{report:?}");
+}
+
+#[test]
+fn a_server_that_needs_two_restarts_at_the_start_gets_them_and_those_that_follow() {
+    let server = server("2016-standalone")
+        .with("reboot.pending", "true")
+        .with("reboot.reasons", "cbs")
+        .with("defender.feature", "disabled");
+    let server = server.with("defender.service", "absent").with("defender.mode", "none");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd { pending_until: 3, ..Odd::new(simulated(&server)) };
+    let report = begin(&job, &mut host, &options(&consoles(&server)), &Shared::default());
+    assert_eq!(report.status, "done", "{report:?}");
+    let first: Vec<&str> = host.server.performed().iter().take(3).map(String::as_str).collect();
+    assert_eq!(first, ["restart-first", "restart-first", "update-windows"], "{:?}", host.server.performed());
+    assert!(host.server.performed().iter().any(|step| step == "restart"), "{:?}", host.server.performed());
 }
 
 #[test]
@@ -374,7 +395,7 @@ fn where_others_perform_the_steps_nothing_is_performed_and_nothing_restarted() {
         report = go_on(&job, &mut host, &options, &shared);
     }
     assert_eq!(report.status, "done", "{report:?}");
-    assert!(host.performed().is_empty(), "{:?}", host.performed());
+    assert!(host.performed().is_empty() && host.registered().is_none(), "{:?}", host.performed());
     assert!(!shared.records().iter().any(|record| matches!(record, Record::Intent { .. } | Record::Restart { .. })));
 }
 

@@ -78,8 +78,12 @@ impl History {
                 }
                 self.believed.extend(facts.clone());
                 self.later.extend(after_restart.clone());
-                if seen == "achieved" {
+                // A step that waits for a restart for the second time has got no further by the first one.
+                let waits_again = self.done.iter().any(|one| one.step == *step && one.how == "awaits_restart");
+                if seen == "achieved" || !waits_again {
                     self.fruitless = 0;
+                }
+                if seen == "achieved" {
                     self.open.remove(step);
                 }
                 self.done.retain(|one| one.step != *step);

@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn text(lines: &[String]) -> String {
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.join("\n") + "\n"
     }
 
     fn damage(text: &str) -> String {

@@ -151,18 +151,3 @@ pub struct Begun {
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
-
-impl Record {
-    /// The step that it is about.
-    pub fn step(&self) -> Option<&str> {
-        match self {
-            Self::Intent { step, .. }
-            | Self::Outcome { step, .. }
-            | Self::Seen { step, .. }
-            | Self::Attested { step, .. }
-            | Self::Restart { step, .. } => Some(step),
-            Self::Ended { step, .. } => step.as_deref(),
-            Self::Begun(_) | Self::Resumed { .. } | Self::Restarted { .. } => None,
-        }
-    }
-}
