@@ -90,7 +90,9 @@ pub enum Kind {
 pub fn of_software(name: &str, vendor: &str) -> Kind {
     let squeezed = |text: &str| text.chars().filter(|one| !one.is_whitespace() && *one != '_').collect::<String>().to_lowercase();
     let (name, vendor) = (squeezed(name), squeezed(vendor));
-    if vendor.starts_with("microsoft") {
+    // Some entries of Microsoft's own products name no vendor.
+    let own = ["microsoft", "systemcenter"];
+    if vendor.starts_with("microsoft") || vendor.is_empty() && own.iter().any(|word| name.starts_with(word)) {
         return Kind::Other;
     }
     let whole = format!("{vendor}{name}");
@@ -141,6 +143,8 @@ mod tests {
         assert_eq!(name("Contoso Endpoint Shield", "Contoso AV Ltd."), "suspect");
         assert_eq!(name("endpoint_shield", "contosoav"), "suspect");
         assert_eq!(name("System Center Endpoint Protection", "Microsoft Corporation"), "other");
+        assert_eq!(name("System Center Endpoint Protection", ""), "other");
+        assert_eq!(name("System Center Endpoint Protection", "Somebody else"), "suspect");
         assert_eq!(name("7-Zip", "Igor Pavlov"), "other");
     }
 }

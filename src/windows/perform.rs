@@ -259,10 +259,11 @@ fn installer(tool: &str, program: &Path, words: &[String], log: Option<&Path>, u
 /// How a process ended; nothing where the time was up before. It is not killed: an installer that is killed halfway leaves more
 /// to mend than one that is late.
 fn finished(command: &mut Command, until: Instant) -> Result<Option<ExitStatus>, String> {
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| {
-            format!("cannot be started: {}", reason(error.raw_os_error().unwrap_or_default(), error.to_string()))
-        })?;
+    let output = said_to(&env::temp_dir().join("cutover-output.txt"))?;
+    let errors = output.try_clone().map_err(|error| error.to_string())?;
+    let started = command.stdin(Stdio::null()).stdout(output).stderr(errors).spawn();
+    let mut child = started
+        .map_err(|error| format!("cannot be started: {}", reason(error.raw_os_error().unwrap_or_default(), error.to_string())))?;
     loop {
         if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
             return Ok(Some(status));
@@ -272,6 +273,11 @@ fn finished(command: &mut Command, until: Instant) -> Result<Option<ExitStatus>,
         }
         thread::sleep(LOOK_AGAIN);
     }
+}
+
+/// Where a tool writes what it says; only the last one's is kept.
+fn said_to(path: &Path) -> Result<fs::File, String> {
+    fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// What the log of Windows Installer gives as the cause: the last line with a message before the action that failed.
