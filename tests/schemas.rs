@@ -158,7 +158,7 @@ fn every_difference_validates() {
 }
 
 /// Slips in catalog files: what reading refuses an editor underlines too.
-const SLIPS: [(&str, &str, &str); 13] = [
+const SLIPS: [(&str, &str, &str); 15] = [
     ("mecm-scep.yaml", "mma.workspaces: { lacks", "mma.workspace: { lacks"),
     ("mecm-to-defender-attach.yaml", "os.role: member_server", "os.role: member_servers"),
     ("mecm-to-defender-attach.yaml", "os.core: false }", "os.core: \"no\" }"),
@@ -177,7 +177,9 @@ const SLIPS: [(&str, &str, &str); 13] = [
         "    title: Restart the server\n    performed_by: host",
         "    title: Restart the server\n    performed_by: hosts",
     ),
-    ("catalog/facts.yaml", "    type: days", "    type: day"),
+    ("catalog/facts.yaml", "    type: days\n    usual:", "    type: day\n    usual:"),
+    ("catalog/facts.yaml", "service: WdNisSvc }", "servise: WdNisSvc }"),
+    ("catalog/facts.yaml", "probe: { when: { architecture: AMD64 } }", "probe: { wen: { architecture: AMD64 } }"),
     ("catalog/invariants.yaml", "kind: forbidden_at_rest", "kind: forbidden_at_last"),
     (
         "catalog/article.yaml",
