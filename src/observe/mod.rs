@@ -1,6 +1,6 @@
 //! What was read on a server, and what it comes to.
 //!
-//! In comes a record of [`Source`]s, each by its name, as a live machine or the script for machines elsewhere wrote it; out
+//! In comes a record of sources, each by its name, as a live machine or the script for machines elsewhere wrote it; out
 //! come facts, known or unknown with the reason. Nothing here reads anything: what was recorded once can be judged again.
 
 mod seen;
