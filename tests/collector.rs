@@ -63,7 +63,7 @@ fn it_runs_no_command_that_could_change_anything() {
         assert!(hits.iter().all(|name| allowed.contains(*name)), "{word}: {hits:?}");
     }
     assert!(text.is_ascii());
-    assert!(!text.contains('>') || !text.lines().any(|line| line.contains(" > ") || line.contains(">>")), "no redirection");
+    assert!(!text.lines().any(|line| line.contains(" > ") || line.contains(">>")), "no redirection");
 }
 
 #[test]

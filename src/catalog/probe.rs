@@ -76,6 +76,14 @@ pub struct Wmi {
     pub filter: Option<(Arc<str>, Arc<str>)>,
 }
 
+impl Wmi {
+    /// The condition of WQL that tells the instance, where one is given.
+    pub fn condition(&self) -> Option<String> {
+        let (name, value) = self.filter.as_ref()?;
+        Some(format!("{name} = '{}'", value.replace('\\', r"\\").replace('\'', r"\'")))
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::{self, Line, STANDARD_INPUT, next_line, reason};
 use super::options::contradicting;
+use super::output::no_output;
 use crate::fact::Snapshot;
 use crate::fleet::Planner;
 use crate::plan::Plan;
@@ -53,7 +54,7 @@ impl Filter<'_, '_> {
         let flushed = out.flush();
         let end = end?;
         match flushed {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(vec![unwritable(&error)]),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(vec![no_output(&error)]),
             _ => {}
         }
         if matches!(end, End::Input) && run.lines == 0 {
@@ -65,10 +66,6 @@ impl Filter<'_, '_> {
             statuses => Exit::for_many(statuses.iter().copied()),
         })
     }
-}
-
-fn unwritable(error: &io::Error) -> CliError {
-    CliError::new(format!("standard output cannot be written: {}", reason(error)))
 }
 
 /// What the filter has come to.
@@ -173,5 +170,5 @@ fn known(snapshot: &Snapshot) -> String {
 
 /// A reader that has closed its end has what it wanted.
 fn closed(error: &io::Error) -> Result<End, Vec<CliError>> {
-    if error.kind() == io::ErrorKind::BrokenPipe { Ok(End::Output) } else { Err(vec![unwritable(error)]) }
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(End::Output) } else { Err(vec![no_output(error)]) }
 }

@@ -35,43 +35,29 @@ pub fn host<'c>(_: &'c Catalog, _: Option<&Path>) -> Result<Box<dyn Host + 'c>, 
 #[cfg(all(windows, feature = "windows"))]
 pub fn snapshot(catalog: &Catalog, package: Option<&Path>) -> Result<String, Vec<CliError>> {
     use crate::fact::SNAPSHOT_SCHEMA;
-    use crate::report::json;
+    use crate::inventory::{SnapshotDocument, written};
     use crate::windows::Machine;
-    use jiff::{Timestamp, Unit};
-    use serde_json::Map;
+    use std::collections::BTreeMap;
 
-    #[derive(serde::Serialize)]
-    struct Document<'a> {
-        schema: &'a str,
-        host: &'a str,
-        taken_at: String,
-        source: &'a str,
-        facts: Map<String, serde_json::Value>,
-        unknown: Map<String, serde_json::Value>,
-        observed: &'a crate::fact::Recorded,
-    }
-
-    let wrong = |message: String| vec![CliError::new(message)];
-    let machine = Machine::new(catalog, package.map(Path::to_owned)).map_err(|error| wrong(error.to_string()))?;
-    let (mut facts, mut unknown) = (Map::new(), Map::new());
+    let machine = Machine::new(catalog, package.map(Path::to_owned)).map_err(|error| vec![CliError::new(error.to_string())])?;
+    let (mut facts, mut unknown) = (BTreeMap::new(), BTreeMap::new());
     for (fact, judged) in machine.facts() {
         let name = catalog.vocabulary().name(*fact).to_owned();
         match judged {
             Ok(value) => drop(facts.insert(name, value.to_json())),
-            Err(reason) => drop(unknown.insert(name, reason.as_str().into())),
+            Err(reason) => drop(unknown.insert(name, reason.clone())),
         }
     }
-    let now = Timestamp::now();
-    let document = Document {
+    super::output::pretty(&SnapshotDocument {
         schema: SNAPSHOT_SCHEMA,
-        host: machine.name(),
-        taken_at: now.round(Unit::Second).unwrap_or(now).to_string(),
-        source: "facts collect",
+        host: machine.name().to_owned(),
+        taken_at: Some(written(jiff::Timestamp::now())),
+        source: "facts collect".to_owned(),
         facts,
         unknown,
-        observed: machine.recorded(),
-    };
-    json::pretty(&document).map_err(|error| wrong(error.to_string()))
+        from: None,
+        observed: Some(machine.recorded().clone()),
+    })
 }
 
 /// What takes the place of the live server elsewhere.

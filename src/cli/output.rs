@@ -90,13 +90,16 @@ pub fn unwritable(path: &Path, error: &io::Error) -> Vec<CliError> {
     vec![CliError::new(format!("cannot be written: {}", reason(error))).in_file(&path.display().to_string())]
 }
 
+/// That standard output cannot be written.
+pub fn no_output(error: &io::Error) -> CliError {
+    CliError::new(format!("standard output cannot be written: {}", reason(error)))
+}
+
 /// Writes to standard output.
 pub fn to_stdout(text: &str) -> Result<(), Vec<CliError>> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(vec![CliError::new(format!("standard output cannot be written: {}", reason(&error)))])
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(vec![no_output(&error)]),
         _ => Ok(()),
     }
 }

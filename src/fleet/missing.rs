@@ -4,6 +4,7 @@
 //! they usually are, and it is planned again, until nothing is left to be known before the first step. So the count says
 //! what has to be collected if things are as usual; no answer rests on it.
 
+use super::{Known, known_of};
 use crate::catalog::Catalog;
 use crate::condition::Subject;
 use crate::fact::{FactId, HostFacts, Snapshot, Value};
@@ -74,13 +75,12 @@ pub fn missing<'s>(
     assumptions: &[Assumption],
     servers: impl Iterator<Item = &'s Snapshot>,
 ) -> MissingDocument {
-    let mut known: HashMap<Vec<(FactId, String)>, Lacking> = HashMap::new();
+    let mut known: HashMap<Known, Lacking> = HashMap::new();
     let mut lacking: BTreeMap<Lacking, usize> = BTreeMap::new();
     let mut count = 0;
     for server in servers {
         count += 1;
-        let key = server.facts().iter().map(|(fact, value)| (*fact, value.to_string())).collect();
-        let lacks = known.entry(key).or_insert_with(|| lacks(catalog, request, assumptions, server));
+        let lacks = known.entry(known_of(server)).or_insert_with(|| lacks(catalog, request, assumptions, server));
         *lacking.entry(lacks.clone()).or_default() += 1;
     }
     let answered = lacking.get(&Lacking::default()).copied().unwrap_or_default();

@@ -13,6 +13,15 @@ mod summary;
 mod tally;
 pub mod waves;
 
+use crate::fact::{FactId, Snapshot};
+
 pub use planner::Planner;
 pub use summary::{MergeError, Summary};
 pub use tally::Tally;
+
+/// What is known of a server, to the letter: versions that compare equal may have been observed in part.
+type Known = Vec<(FactId, String)>;
+
+fn known_of(snapshot: &Snapshot) -> Known {
+    snapshot.facts().iter().map(|(fact, value)| (*fact, value.to_string())).collect()
+}

@@ -2,7 +2,7 @@
 
 use super::estate::Server;
 use super::part::Part;
-use crate::fact::{Own, Vocabulary};
+use crate::fact::{Own, Recorded, Vocabulary};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -24,8 +24,12 @@ pub struct SnapshotDocument {
     pub facts: BTreeMap<String, Json>,
     /// What is not, and why.
     pub unknown: BTreeMap<String, String>,
-    /// Where each known fact comes from.
-    pub from: BTreeMap<String, Origin>,
+    /// Where each known fact comes from, where sources were put together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<BTreeMap<String, Origin>>,
+    /// What was read on the server, where this is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Recorded>,
 }
 
 /// Where a fact comes from.
@@ -58,16 +62,18 @@ impl Server {
             source: files.join(", "),
             facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).chain(said).collect(),
             unknown: self.unknown.iter().map(|(fact, reason)| (name(*fact), reason.clone())).chain(unclear).collect(),
-            from: self
-                .facts
-                .iter()
-                .map(|learned| (name(learned.fact), Origin { source: learned.source.clone(), at: learned.at.map(written) }))
-                .collect(),
+            from: Some(
+                self.facts
+                    .iter()
+                    .map(|learned| (name(learned.fact), Origin { source: learned.source.clone(), at: learned.at.map(written) }))
+                    .collect(),
+            ),
+            observed: None,
         }
     }
 }
 
-/// A time to the second.
-pub(super) fn written(at: Timestamp) -> String {
+/// A time to the second, as snapshots have it.
+pub fn written(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -25,7 +25,7 @@ mod table;
 mod text;
 mod xml;
 
-pub use document::{Origin, SnapshotDocument};
+pub use document::{Origin, SnapshotDocument, written};
 pub use error::{InventoryError, Place};
 pub use estate::{Estate, Joining, Learned, Server, estate};
 pub use join::{Aliases, Ambiguity};

@@ -9,14 +9,21 @@ use crate::catalog::probe::{Probe, Probes};
 use crate::catalog::{Catalog, CatalogError};
 use crate::condition::{Condition, Scope, Subject, Truth, unknown_leaves};
 use crate::fact::{Abstract, FactId, Judge, Judged, Recorded, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
 /// Judges what was read by the probes of a catalog, which are read where there is something to judge.
 #[derive(Clone, Debug)]
 pub struct Observer<'c> {
     catalog: &'c Catalog,
-    probes: OnceLock<Result<Probes, CatalogError>>,
+    probes: OnceLock<Result<Known, CatalogError>>,
+}
+
+/// The probes, and the names of all that they read.
+#[derive(Clone, Debug)]
+struct Known {
+    probes: Probes,
+    names: HashSet<String>,
 }
 
 impl<'c> Observer<'c> {
@@ -25,25 +32,23 @@ impl<'c> Observer<'c> {
         Self { catalog, probes: OnceLock::new() }
     }
 
-    /// The probes.
-    ///
-    /// # Errors
-    ///
-    /// Where the catalog's are wrong.
-    pub fn probes(&self) -> Result<&Probes, &CatalogError> {
-        self.probes.get_or_init(|| self.catalog.probes()).as_ref()
+    fn known(&self) -> Result<&Known, &CatalogError> {
+        let read = || {
+            let probes = self.catalog.probes()?;
+            let names = probes.sources().into_iter().map(|(source, _)| source.to_string()).collect();
+            Ok(Known { probes, names })
+        };
+        self.probes.get_or_init(read).as_ref()
     }
 }
 
 impl Judge for Observer<'_> {
     fn judge(&self, recorded: &Recorded) -> Result<Vec<(FactId, Judged)>, String> {
-        let probes = self.probes().map_err(ToString::to_string)?;
-        if let Some(stranger) =
-            recorded.keys().find(|name| !probes.sources().iter().any(|(source, _)| source.to_string() == **name))
-        {
+        let known = self.known().map_err(ToString::to_string)?;
+        if let Some(stranger) = recorded.keys().find(|name| !known.names.contains(*name)) {
             return Err(format!("no observation reads `{}`", crate::suggest::excerpt(stranger)));
         }
-        Ok(judge(probes, recorded))
+        Ok(judge(&known.probes, recorded))
     }
 }
 

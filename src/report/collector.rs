@@ -1,7 +1,8 @@
 //! The script that reads on a server what its snapshot needs, for where this program does not run.
 
 use crate::catalog::Catalog;
-use crate::catalog::probe::{Probes, Source, Wmi};
+use crate::catalog::probe::{Look, Probes, Source};
+use crate::fact::FactId;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -29,9 +30,9 @@ pub fn script(catalog: &Catalog, probes: &Probes) -> String {
 }
 
 /// True where an observation takes the source, itself or in what it compares.
-fn reads_from(probes: &Probes, observed: crate::fact::FactId, source: &Source) -> bool {
+fn reads_from(probes: &Probes, observed: FactId, source: &Source) -> bool {
     let look = &probes.looks[observed.index()];
-    if let crate::catalog::probe::Look::Differs(one, other) = look {
+    if let Look::Differs(one, other) = look {
         return reads_from(probes, *one, source) || reads_from(probes, *other, source);
     }
     look.sources().contains(source)
@@ -54,11 +55,9 @@ fn read(source: &Source, properties: &[Arc<str>]) -> String {
         Source::Services => "Read-Services".to_owned(),
         Source::Filters => "Read-Filters".to_owned(),
         Source::Process(name) => format!("Read-Process {}", literal(name)),
-        Source::Wmi(Wmi { namespace, class, filter }) => {
-            let filter = filter.as_ref().map_or(String::new(), |(name, value)| {
-                format!("{name} = '{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
-            });
-            format!("Read-Wmi {} {} {} {}", literal(namespace), literal(class), literal(&filter), list())
+        Source::Wmi(wmi) => {
+            let filter = wmi.condition().unwrap_or_default();
+            format!("Read-Wmi {} {} {} {}", literal(&wmi.namespace), literal(&wmi.class), literal(&filter), list())
         }
         Source::Call(namespace, class, method) => {
             format!("Read-Call {} {} {} {}", literal(namespace), literal(class), literal(method), list())

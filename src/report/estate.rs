@@ -3,7 +3,7 @@
 use super::missing::exports;
 use super::phrases::{count, needed, value};
 use super::texts::Texts;
-use super::{markdown, table, text};
+use super::{markdown, spreadsheet, table, text};
 use crate::fleet::document::{CauseDocument, ClassDocument, ExposedDocument, SummaryDocument, UnknownDocument};
 use crate::suggest::harmless;
 use serde_json::{Map, Value as Json};
@@ -232,8 +232,9 @@ pub fn csv(document: &SummaryDocument) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let mut row = |cells: &[(&str, String)]| {
-        let cell =
-            |column: &&str| cells.iter().find(|(name, _)| name == column).map(|(_, cell)| spreadsheet(cell)).unwrap_or_default();
+        let cell = |column: &&str| {
+            cells.iter().find(|(name, _)| name == column).map(|(_, cell)| spreadsheet::cell(cell)).unwrap_or_default()
+        };
         writer.write_record(COLUMNS.iter().map(cell))
     };
     let number = |number: u64| number.to_string();
@@ -299,34 +300,5 @@ pub fn csv(document: &SummaryDocument) -> Result<String, csv::Error> {
     for one in &document.findings {
         row(&[named("finding"), ("servers", number(one.servers)), ("name", one.id.clone())])?;
     }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn spreadsheet(cell: &str) -> String {
-    // What steers is written as an escape, so that a tab or a line break at the beginning is none any more.
-    let starts_one = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let safe = harmless(cell);
-    if starts_one { format!("'{safe}") } else { safe }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        for (cell, written) in [
-            ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\\u{9}=1"),
-            ("\r=1", "'\\u{d}=1"),
-            ("a=1", "a=1"),
-        ] {
-            assert_eq!(spreadsheet(cell), written);
-        }
-    }
+    spreadsheet::finish(writer)
 }

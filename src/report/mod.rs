@@ -25,6 +25,7 @@ pub mod reference;
 pub mod run;
 pub mod sarif;
 pub mod server;
+mod spreadsheet;
 pub mod summary;
 pub mod svg;
 pub mod text;

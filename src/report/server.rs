@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 /// Everything that is known of a server, and why the rest is not.
 pub fn server(document: &SnapshotDocument) -> String {
     let known = document.facts.iter().map(|(fact, value)| {
-        let origin = document.from.get(fact);
+        let origin = document.from.as_ref().and_then(|from| from.get(fact));
         let source = origin.map_or("", |origin| &origin.source);
         let at = origin.and_then(|origin| origin.at.as_deref()).unwrap_or("not said");
         vec![fact.clone(), harmless(&shown(value)), harmless(source), at.to_owned()]

@@ -2,6 +2,7 @@
 
 use super::markdown::escaped;
 use super::phrases::{count, grouped};
+use super::spreadsheet::{cell, finish};
 use super::{table, text};
 use crate::fleet::waves::document::{RehearsalDocument, RestartsDocument, TallyDocument, WaveDocument, WavesDocument};
 use crate::suggest::harmless;
@@ -95,14 +96,7 @@ pub fn csv(document: &WavesDocument) -> Result<String, csv::Error> {
             cell(one.reason.as_deref().unwrap_or_default()),
         ])?;
     }
-    let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A text that no spreadsheet takes for a formula, and that steers no terminal.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    format!("{}{}", if formula { "'" } else { "" }, harmless(text))
+    finish(csv)
 }
 
 fn cells(wave: &WaveDocument) -> Vec<String> {

@@ -26,8 +26,7 @@ type Seen = Result<Json, String>;
 
 /// The server that this runs on.
 #[derive(Debug)]
-pub struct Machine<'c> {
-    catalog: &'c Catalog,
+pub struct Machine {
     probes: Probes,
     package: Option<PathBuf>,
     name: String,
@@ -35,17 +34,17 @@ pub struct Machine<'c> {
     facts: Vec<(FactId, Judged)>,
 }
 
-impl<'c> Machine<'c> {
+impl Machine {
     /// The server as it is now. The files of the package are looked for in `package`.
     ///
     /// # Errors
     ///
     /// Where the catalog's probes are wrong.
-    pub fn new(catalog: &'c Catalog, package: Option<PathBuf>) -> Result<Self, CatalogError> {
+    pub fn new(catalog: &Catalog, package: Option<PathBuf>) -> Result<Self, CatalogError> {
         let probes = catalog.probes()?;
         com::start();
         let name = registry::host_name();
-        let mut machine = Self { catalog, probes, package, name, recorded: Recorded::new(), facts: Vec::new() };
+        let mut machine = Self { probes, package, name, recorded: Recorded::new(), facts: Vec::new() };
         machine.look();
         Ok(machine)
     }
@@ -73,11 +72,6 @@ impl<'c> Machine<'c> {
     /// What the facts with probes are.
     pub fn facts(&self) -> &[(FactId, Judged)] {
         &self.facts
-    }
-
-    /// The catalog whose probes it reads.
-    pub fn catalog(&self) -> &'c Catalog {
-        self.catalog
     }
 
     fn read(&self, source: &Source, properties: &[Arc<str>]) -> Seen {
@@ -112,7 +106,7 @@ impl<'c> Machine<'c> {
     }
 }
 
-impl HostFacts for Machine<'_> {
+impl HostFacts for Machine {
     fn observe(&self, fact: FactId) -> Observation<'_> {
         match self.facts.iter().find(|(known, _)| *known == fact) {
             Some((_, Ok(value))) => Observation::Known(value),

@@ -32,7 +32,7 @@ enum Part {
     Ended(Outcome),
 }
 
-impl Host for Machine<'_> {
+impl Host for Machine {
     fn name(&self) -> &str {
         self.name()
     }
@@ -111,7 +111,7 @@ impl Host for Machine<'_> {
     }
 }
 
-impl Machine<'_> {
+impl Machine {
     /// True where this part of the work is not needed here.
     fn left_out(&self, task: &Task<'_>, run: &Run) -> bool {
         let vocabulary = task.catalog.vocabulary();

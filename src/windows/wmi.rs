@@ -65,10 +65,7 @@ fn properties_of(object: &IWbemClassWrapper, names: &[Arc<str>]) -> Seen {
 
 /// The properties of the first instance of a class.
 pub(super) fn instance(class: &Wmi, properties: &[Arc<str>]) -> Seen {
-    let filter = class
-        .filter
-        .as_ref()
-        .map_or(String::new(), |(name, value)| format!(" WHERE {name} = '{}'", value.replace('\\', r"\\").replace('\'', r"\'")));
+    let filter = class.condition().map_or(String::new(), |condition| format!(" WHERE {condition}"));
     let rows = rows(&class.namespace, &format!("SELECT * FROM {}{filter}", class.class))?;
     match rows.as_deref() {
         None | Some([]) => Ok(Json::Null),

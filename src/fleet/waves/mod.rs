@@ -16,8 +16,9 @@ pub use rehearse::{Rehearsal, Rehearsed, StopRule, Tally, rehearse};
 pub use way::{Left, Way};
 pub use window::Window;
 
+use super::{Known, known_of};
 use crate::catalog::Catalog;
-use crate::fact::{FactId, HostFacts, Observation, Own, Snapshot, Value, Vocabulary};
+use crate::fact::{HostFacts, Observation, Own, Snapshot, Value, Vocabulary};
 use crate::plan::{Assumption, Contradiction, Request, Start, Status, plan};
 use assign::{Candidate, assign};
 use std::collections::{BTreeMap, HashMap};
@@ -94,11 +95,11 @@ impl Survey {
         snapshots: impl Iterator<Item = &'s Snapshot>,
     ) -> Result<Self, Contradiction> {
         let vocabulary = catalog.vocabulary();
-        let mut known: HashMap<Vec<(FactId, String)>, usize> = HashMap::new();
+        let mut known: HashMap<Known, usize> = HashMap::new();
         let mut ways: BTreeMap<Way, usize> = BTreeMap::new();
         let mut servers: Vec<Server> = Vec::new();
         for snapshot in snapshots {
-            let key: Vec<_> = snapshot.facts().iter().map(|(fact, value)| (*fact, value.to_string())).collect();
+            let key = known_of(snapshot);
             let way = if let Some(way) = known.get(&key) {
                 *way
             } else {

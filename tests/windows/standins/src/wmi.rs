@@ -514,39 +514,46 @@ impl IWbemServices_Impl for Services_Impl {
 }
 
 /// Who connects sets the security of the connection; there is none here.
-impl IClientSecurity_Impl for Services_Impl {
-    fn QueryBlanket(
-        &self,
-        _: Ref<'_, IUnknown>,
-        _: *mut u32,
-        _: *mut u32,
-        _: *mut *mut u16,
-        _: *mut RPC_C_AUTHN_LEVEL,
-        _: *mut RPC_C_IMP_LEVEL,
-        _: *mut *mut c_void,
-        _: *mut u32,
-    ) -> Result<()> {
-        unsupported()
-    }
+macro_rules! without_security {
+    ($class:ty) => {
+        impl IClientSecurity_Impl for $class {
+            fn QueryBlanket(
+                &self,
+                _: Ref<'_, IUnknown>,
+                _: *mut u32,
+                _: *mut u32,
+                _: *mut *mut u16,
+                _: *mut RPC_C_AUTHN_LEVEL,
+                _: *mut RPC_C_IMP_LEVEL,
+                _: *mut *mut c_void,
+                _: *mut u32,
+            ) -> Result<()> {
+                unsupported()
+            }
 
-    fn SetBlanket(
-        &self,
-        _: Ref<'_, IUnknown>,
-        _: u32,
-        _: u32,
-        _: &PCWSTR,
-        _: RPC_C_AUTHN_LEVEL,
-        _: RPC_C_IMP_LEVEL,
-        _: *const c_void,
-        _: &EOLE_AUTHENTICATION_CAPABILITIES,
-    ) -> Result<()> {
-        Ok(())
-    }
+            fn SetBlanket(
+                &self,
+                _: Ref<'_, IUnknown>,
+                _: u32,
+                _: u32,
+                _: &PCWSTR,
+                _: RPC_C_AUTHN_LEVEL,
+                _: RPC_C_IMP_LEVEL,
+                _: *const c_void,
+                _: &EOLE_AUTHENTICATION_CAPABILITIES,
+            ) -> Result<()> {
+                Ok(())
+            }
 
-    fn CopyProxy(&self, _: Ref<'_, IUnknown>) -> Result<IUnknown> {
-        unsupported()
-    }
+            fn CopyProxy(&self, _: Ref<'_, IUnknown>) -> Result<IUnknown> {
+                unsupported()
+            }
+        }
+    };
 }
+
+without_security!(Services_Impl);
+without_security!(Objects_Impl);
 
 #[implement(IEnumWbemClassObject, IClientSecurity)]
 struct Objects {
@@ -587,40 +594,6 @@ impl IEnumWbemClassObject_Impl for Objects_Impl {
     fn Skip(&self, _: i32, count: u32) -> HRESULT {
         self.next.fetch_add(count as usize, Ordering::Relaxed);
         S_OK
-    }
-}
-
-impl IClientSecurity_Impl for Objects_Impl {
-    fn QueryBlanket(
-        &self,
-        _: Ref<'_, IUnknown>,
-        _: *mut u32,
-        _: *mut u32,
-        _: *mut *mut u16,
-        _: *mut RPC_C_AUTHN_LEVEL,
-        _: *mut RPC_C_IMP_LEVEL,
-        _: *mut *mut c_void,
-        _: *mut u32,
-    ) -> Result<()> {
-        unsupported()
-    }
-
-    fn SetBlanket(
-        &self,
-        _: Ref<'_, IUnknown>,
-        _: u32,
-        _: u32,
-        _: &PCWSTR,
-        _: RPC_C_AUTHN_LEVEL,
-        _: RPC_C_IMP_LEVEL,
-        _: *const c_void,
-        _: &EOLE_AUTHENTICATION_CAPABILITIES,
-    ) -> Result<()> {
-        Ok(())
-    }
-
-    fn CopyProxy(&self, _: Ref<'_, IUnknown>) -> Result<IUnknown> {
-        unsupported()
     }
 }
 
