@@ -70,7 +70,8 @@ impl<'c> Course<'c> {
         self.back_step(step).map_or_else(|| &*self.scenario.steps[step].action, |back| &back.action)
     }
 
-    fn when(&self, step: usize) -> &'c Condition {
+    /// Where a step applies.
+    pub fn when(&self, step: usize) -> &'c Condition {
         self.back_step(step).map_or_else(|| &self.scenario.steps[step].when, |back| &back.when)
     }
 
