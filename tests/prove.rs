@@ -11,11 +11,13 @@ use cutover::catalog::{Catalog, InvariantKind, Reboot};
 use cutover::plan::Status;
 use cutover::prove::Options;
 use explorer::{Report, Return, Standing};
+use oracle::Dice;
 use proofs::agreement::{counts, differences, misjudged, proven, refuted};
 use proofs::at_random::made;
 use proofs::by_hand::cases;
 use proofs::going_back::Compared;
 use proofs::planned::{plan_of, shown_by};
+use proofs::walks::{Walked, walked};
 use proofs::{Made, going_back};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -401,6 +403,19 @@ fn the_planner_says_of_a_server_what_the_explorer_does() {
     }
     println!("of {ready} ready servers plans are less sure of {less_sure}");
     assert!(ready > 5000 && less_sure * 50 < ready, "less sure of {less_sure} of {ready}");
+}
+
+/// What the proof of (d) says, in the planner's own words: wherever a run of a scenario of the catalog breaks off, its plan is ready or done.
+#[test]
+fn a_run_of_the_catalog_that_broke_off_anywhere_is_planned_again() {
+    let (mut all, dice) = (0, &mut Dice::new(1));
+    for scenario in common::catalog().scenarios().iter().filter(|scenario| !scenario.checks_as_it_goes) {
+        let Walked { servers, states, differing } = walked(scenario, dice);
+        println!("{}: {servers} servers, {} states", scenario.id, states.len());
+        assert!(differing.is_empty(), "{}: {} of {}\n{differing:#?}", scenario.id, differing.len(), states.len());
+        all += states.len();
+    }
+    assert!(all > 2000, "{all} states");
 }
 
 #[test]

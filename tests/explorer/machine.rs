@@ -110,6 +110,25 @@ impl<'c> Course<'c> {
         found
     }
 
+    /// One of the things that can become of a step whose turn came, the server after it, and whether the step is done; nothing where it is
+    /// refused.
+    pub fn happens(&self, step: usize, server: &Server, number: usize) -> Option<(Server, bool)> {
+        match self.turn(step, &server.facts) {
+            Turn::PassedOver => Some((server.clone(), true)),
+            Turn::Refused => None,
+            Turn::Performed => {
+                let outcomes = self.outcomes(step, server).into_iter();
+                let all: Vec<(Server, bool)> = outcomes
+                    .flat_map(|(outcome, servers)| {
+                        let succeeds = matches!(outcome, Outcome::Success | Outcome::RestartNeeded);
+                        servers.into_iter().map(move |server| (server, succeeds))
+                    })
+                    .collect();
+                Some(all[number % all.len()].clone())
+            }
+        }
+    }
+
     /// The successes of a step.
     pub fn successes(&self, step: usize, server: &Server) -> Vec<(Outcome, BTreeSet<Server>)> {
         let action = self.action(step);
