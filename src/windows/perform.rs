@@ -146,7 +146,7 @@ impl Machine {
                 });
                 called.map_or_else(|error| failed(class, None, Some(error)), |()| Part::Done)
             }
-            Work::Uninstall { name, key } => match self.product(name, key) {
+            Work::Uninstall { name, key } => match product(name, key) {
                 Ok(product) => {
                     let log = log(task);
                     let words = ["/x", &product, "/quiet", "/norestart", "/l*v"].map(str::to_owned);
@@ -205,19 +205,18 @@ impl Machine {
         }
         self.path(arg).map(Some)
     }
+}
 
-    /// The product code of what is installed by that name.
-    fn product(&self, name: &str, key: &str) -> Result<String, String> {
-        let patterns = (matcher(name).map_err(|error| error.to_string())?, matcher(key).map_err(|error| error.to_string())?);
-        let Json::Array(all) = registry::software()? else { return Err("the installed software cannot be read".to_owned()) };
-        let text = |item: &Json, field: &str| item.get(field).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let mut found =
-            all.iter().filter(|item| patterns.0.is_match(&text(item, "name")) && patterns.1.is_match(&text(item, "key")));
-        match (found.next(), found.next()) {
-            (Some(only), None) => Ok(text(only, "key")),
-            (None, _) => Err(format!("no product by the name `{name}` is installed")),
-            (Some(_), Some(_)) => Err(format!("more than one product by the name `{name}` is installed")),
-        }
+/// The product code of what is installed by that name.
+fn product(name: &str, key: &str) -> Result<String, String> {
+    let patterns = (matcher(name).map_err(|error| error.to_string())?, matcher(key).map_err(|error| error.to_string())?);
+    let Json::Array(all) = registry::software()? else { return Err("the installed software cannot be read".to_owned()) };
+    let text = |item: &Json, field: &str| item.get(field).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut found = all.iter().filter(|item| patterns.0.is_match(&text(item, "name")) && patterns.1.is_match(&text(item, "key")));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(text(only, "key")),
+        (None, _) => Err(format!("no product by the name `{name}` is installed")),
+        (Some(_), Some(_)) => Err(format!("more than one product by the name `{name}` is installed")),
     }
 }
 

@@ -85,7 +85,10 @@ power_off() {
 
 # The prefix that those of a release are copies of; it is made anew when the stand-ins are.
 template_of() {
-    local release=$1 prefix=$lab/template-$1
+    local release=$1 prefix=$lab/template-$1 lock
+    # Who comes while another makes it waits.
+    exec {lock}>"$lab/template-$1.lock"
+    flock "$lock"
     if [ -e "$prefix/made" ] && [ ! "$products/standin.exe" -nt "$prefix/made" ] && [ ! "$here/lib.sh" -nt "$prefix/made" ]; then
         echo "$prefix"
         return
@@ -132,7 +135,7 @@ template_of() {
         wineserver -k
         wineserver -w
         touch "$prefix/made"
-    ) >"$lab/template-$release.log" 2>&1
+    ) >"$lab/template-$release.log" 2>&1 {lock}>&-
     [ -e "$prefix/made" ] || { echo "no template, see $lab/template-$release.log" >&2; return 1; }
     echo "$prefix"
 }

@@ -54,7 +54,7 @@ fn lab(args: &[String]) -> u32 {
         Some((verb, [path])) if verb == "allow" => machine::protect(path, "D:(A;CI;GA;;;WD)"),
         Some((verb, rest)) if verb == "agent" => client::agent(rest),
         Some((verb, [file])) if verb == "trust" => client::trust(file),
-        Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property),
+        Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property).map(|values| values.iter().for_each(|value| println!("{value}"))),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
         Some((verb, [])) if verb == "await-offboarding" => return await_offboarding(),
         Some((verb, [file])) if verb == "version" => machine::version_of(file).map_or_else(

@@ -68,7 +68,7 @@ pub fn wusa(args: &[String]) -> u32 {
             return BAD_ARGUMENTS;
         };
         let missing = |(_, before): &(&str, &[&str])| before.iter().any(|update| !is_installed(update));
-        if control.word("not_applicable") == Some(update) || CHAIN.iter().filter(|(of, _)| *of == update).any(missing) {
+        if control.names("not_applicable", update) || CHAIN.iter().filter(|(of, _)| *of == update).any(missing) {
             return NOT_APPLICABLE;
         }
         if is_installed(update) {

@@ -64,6 +64,11 @@ impl Control {
         self.0.get(key).and_then(Value::as_str)
     }
 
+    /// Whether the word under a key is this one, or a list with commas between that holds it.
+    pub fn names(&self, key: &str, name: &str) -> bool {
+        self.word(key).is_some_and(|words| words.split(',').any(|word| word.eq_ignore_ascii_case(name)))
+    }
+
     fn exit(&self) -> Option<u32> {
         self.number("exit").map(|code| code as u32)
     }
