@@ -2,9 +2,10 @@
 
 use super::check;
 use super::document::{CheckDocument, StepDocument};
+use super::ending::{Ending, Halt, Stop};
 use super::host::{Failed, Outcome, Task};
 use super::journal::Record;
-use super::runner::{Ending, Halt, Runner, Stop, Turn, start};
+use super::runner::{Runner, Turn, start};
 use crate::catalog::{Performer, Reboot, Run, Work};
 use crate::condition::Truth;
 use crate::plan::{Decision, Plan, PlannedStep, Start, WhySkip};
@@ -49,6 +50,43 @@ impl Seen {
 }
 
 impl<'c> Runner<'_, 'c> {
+    /// Waits for what an earlier run has left under way when it was killed: a tool that goes on without it, and what shows only
+    /// some time after the tool has ended. Until then one would take a step for undone and do it twice.
+    pub(super) fn left_at_work(&mut self) -> Result<(), Halt> {
+        let scenario = self.job.scenario;
+        for step in self.history.open.clone().iter().filter_map(|id| scenario.step(id)).map(|index| &scenario.steps[index]) {
+            if !self.host.is_at_work(step) {
+                continue;
+            }
+            let patience = timeout(step.action.minutes);
+            let minutes = patience.as_mins();
+            (self.tell)(&format!("{}: a tool of an earlier run is still at work, waited for at most {minutes} minutes", step.id));
+            let until = self.host.now() + patience;
+            while self.host.is_at_work(step) {
+                if self.host.now() >= until {
+                    let because = "a tool that an earlier run started for this step has not ended; see what it waits for";
+                    return Err(Stop::at(Ending::Failed, step, because));
+                }
+                self.host.wait(SOON);
+            }
+            self.host.look();
+        }
+        let Some((id, since)) = self.history.running.clone() else { return Ok(()) };
+        let Some(index) = scenario.step(&id) else { return Ok(()) };
+        let action = &scenario.steps[index].action;
+        let goes_on = action.run.iter().any(|run| matches!(&run.work, Work::Process(process) if process.goes_on));
+        let until = match (self.history.said.as_deref(), since.parse::<Timestamp>()) {
+            (Some("success" | "still_running"), Ok(since)) => since + timeout(action.minutes),
+            // Nobody knows whether it was started.
+            (None, _) if goes_on => self.host.now() + GRACE,
+            _ => return Ok(()),
+        };
+        if action.achieved_when.is_some() {
+            self.settles(index, until);
+        }
+        Ok(())
+    }
+
     /// The turn of a step of the plan.
     pub(super) fn turn(&mut self, whole: &Plan<'c>, index: usize) -> Result<Turn, Halt> {
         // What is passed over needs no look of its own; what is done is looked at just before.
@@ -309,7 +347,7 @@ impl<'c> Runner<'_, 'c> {
     /// The restart: asked for where that is allowed and promises anything.
     fn restart(&mut self, planned: &Plan<'c>, step: &PlannedStep<'c>) -> Result<Turn, Halt> {
         // What asks for a restart may still be tidied up after the last one.
-        if self.history.fruitless > 0 && self.settles(step.index) {
+        if self.history.fruitless > 0 && self.settles_soon(step.index) {
             self.enter(step, WhySkip::AlreadySo.name());
             return Ok(Turn::PassedOver);
         }
@@ -362,12 +400,17 @@ impl<'c> Runner<'_, 'c> {
         self.seen_meanwhile()?;
         self.enter(step, "restarted");
         // Some servers need a second one.
-        if self.settles(step.index) { Ok(Turn::Did) } else { self.restart(planned, step) }
+        if self.settles_soon(step.index) { Ok(Turn::Did) } else { self.restart(planned, step) }
     }
 
     /// Looks for a little while whether a step turns out to be done.
-    fn settles(&mut self, index: usize) -> bool {
+    fn settles_soon(&mut self, index: usize) -> bool {
         let until = self.host.now() + GRACE;
+        self.settles(index, until)
+    }
+
+    /// Looks until then whether a step turns out to be done.
+    fn settles(&mut self, index: usize, until: Timestamp) -> bool {
         loop {
             self.host.look();
             if self.is_achieved(index, &start(self.job, self.host, &self.history)) == Truth::True {
