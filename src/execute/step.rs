@@ -75,16 +75,37 @@ impl<'c> Runner<'_, 'c> {
         let Some(index) = scenario.step(&id) else { return Ok(()) };
         let action = &scenario.steps[index].action;
         let goes_on = action.run.iter().any(|run| matches!(&run.work, Work::Process(process) if process.goes_on));
-        let until = match (self.history.said.as_deref(), since.parse::<Timestamp>()) {
-            (Some("success" | "still_running"), Ok(since)) => since + timeout(action.minutes),
+        let (now, patience) = (self.host.now(), timeout(action.minutes));
+        let until = match self.history.said.as_deref() {
+            Some("success" | "still_running") => since
+                .parse()
+                .ok()
+                .and_then(|since: Timestamp| since.checked_add(patience).ok())
+                .map_or(now, |end| end.min(now + patience)),
             // Nobody knows whether it was started.
-            (None, _) if goes_on => self.host.now() + GRACE,
+            None if goes_on => now + GRACE,
             _ => return Ok(()),
         };
         if action.achieved_when.is_some() {
-            self.settles(index, until);
+            self.shows(index, until);
         }
         Ok(())
+    }
+
+    /// Looks until then whether a step that was begun turns out to be done; no longer where a restart comes first.
+    fn shows(&mut self, index: usize, until: Timestamp) {
+        for looks in 0.. {
+            let now = start(self.job, self.host, &self.history);
+            let is_over = self.host.now() >= until || self.is_pending(&now);
+            if is_over || self.is_achieved(index, &now) == Truth::True {
+                return;
+            }
+            if looks == 0 {
+                (self.tell)(&format!("{}: waited for until it shows", self.job.scenario.steps[index].id));
+            }
+            self.host.wait(SOON);
+            self.host.look();
+        }
     }
 
     /// The turn of a step of the plan.
@@ -347,7 +368,7 @@ impl<'c> Runner<'_, 'c> {
     /// The restart: asked for where that is allowed and promises anything.
     fn restart(&mut self, planned: &Plan<'c>, step: &PlannedStep<'c>) -> Result<Turn, Halt> {
         // What asks for a restart may still be tidied up after the last one.
-        if self.history.fruitless > 0 && self.settles_soon(step.index) {
+        if self.history.fruitless > 0 && self.settles(step.index) {
             self.enter(step, WhySkip::AlreadySo.name());
             return Ok(Turn::PassedOver);
         }
@@ -400,17 +421,12 @@ impl<'c> Runner<'_, 'c> {
         self.seen_meanwhile()?;
         self.enter(step, "restarted");
         // Some servers need a second one.
-        if self.settles_soon(step.index) { Ok(Turn::Did) } else { self.restart(planned, step) }
+        if self.settles(step.index) { Ok(Turn::Did) } else { self.restart(planned, step) }
     }
 
     /// Looks for a little while whether a step turns out to be done.
-    fn settles_soon(&mut self, index: usize) -> bool {
+    fn settles(&mut self, index: usize) -> bool {
         let until = self.host.now() + GRACE;
-        self.settles(index, until)
-    }
-
-    /// Looks until then whether a step turns out to be done.
-    fn settles(&mut self, index: usize, until: Timestamp) -> bool {
         loop {
             self.host.look();
             if self.is_achieved(index, &start(self.job, self.host, &self.history)) == Truth::True {
