@@ -18,7 +18,7 @@ cross_cargo() {
         CC_x86_64_win7_windows_gnu=x86_64-w64-mingw32-gcc AR_x86_64_win7_windows_gnu=x86_64-w64-mingw32-ar \
         CARGO_TARGET_X86_64_WIN7_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc \
         nice -n 5 /usr/bin/cargo "$@" -Zbuild-std=std,panic_unwind --target "$target" \
-        --config 'profile.dev.package."*".opt-level=0' --config profile.dev.build-override.opt-level=0 --config profile.dev.debug=false
+        --config 'profile.dev.package."*".opt-level=0' --config profile.dev.build-override.opt-level=0 --config profile.dev.debug=false --config 'profile.dev.strip="symbols"'
 }
 
 # version_file NAME VERSION OUT: a program file NAME that carries the version in its resource, and does nothing.
