@@ -1,21 +1,29 @@
 //! What the plan of one server adds to a summary.
 
 use super::document::{Missing, Reboots};
+use super::known::Known;
 use super::missing::hangs_on;
 use super::planner::Planner;
 use crate::condition::Subject;
 use crate::fact::{Abstract, Value};
 use crate::plan::document::needs;
 use crate::plan::{About, Blocker, Confirm, Decision, Place, Plan, Reason, Seen, Status};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a server adds to a summary.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) way: Arc<Way>,
-    /// What is worth knowing of it, each once.
-    pub(super) findings: Vec<Arc<str>>,
+    /// What is worth knowing of the server itself, each once and in order.
+    pub(super) findings: Arc<Vec<Arc<str>>>,
+}
+
+/// What servers add to a summary, as far as it is known already.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answers {
+    pub(super) ways: Known<Arc<Way>>,
+    pub(super) findings: Known<Arc<Vec<Arc<str>>>>,
 }
 
 /// What the way of a server adds to a summary.
@@ -27,8 +35,8 @@ pub(super) struct Way {
     pub(super) exposures: Vec<Exposed>,
     /// What it hangs on and can be known before the first step.
     pub(super) hangs_on: Vec<Arc<Missing>>,
-    /// What is worth knowing of the way itself.
-    pub(super) findings: Vec<Arc<str>>,
+    /// What is worth knowing of the way itself, each once.
+    pub(super) findings: BTreeSet<Arc<str>>,
 }
 
 /// What servers have in common that stand in one row of a summary.
@@ -101,7 +109,7 @@ impl Way {
         };
         let hangs_on = hangs_on(plan).into_iter().map(|subject| names.missing(subject)).collect();
         let of_plan = plan.findings.iter().filter(|finding| finding.about == About::Plan);
-        let findings = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
+        let findings: BTreeSet<Arc<str>> = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
         Self { class, causes, exposures: if applies { exposures(plan) } else { Vec::new() }, hangs_on, findings }
     }
 }

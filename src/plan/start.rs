@@ -3,14 +3,14 @@
 use super::state::State;
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Condition, Relation, Scope, Subject, Test, Truth};
-use crate::fact::{Abstract, FactId, FactType, HostFacts, Observation, Value};
+use crate::fact::{Abstract, FactId, FactType, Facts, HostFacts, Observation, Value};
 use std::sync::Arc;
 
 /// What is known of a server before the first step.
 #[derive(Clone, Debug)]
 pub struct Start {
     /// What is known of each fact, in the order of the vocabulary.
-    pub facts: Vec<Abstract>,
+    pub facts: Facts,
     /// The value that a source or an assumption gave, as it was given.
     pub given: Vec<Option<Value>>,
     /// Where each known fact comes from.
@@ -101,31 +101,28 @@ impl Start {
 
     fn observed(catalog: &Catalog, host: &dyn HostFacts) -> Self {
         let vocabulary = catalog.vocabulary();
-        let mut start = Self {
-            facts: Vec::with_capacity(vocabulary.len()),
-            given: Vec::with_capacity(vocabulary.len()),
-            origins: Vec::with_capacity(vocabulary.len()),
-            on_assumptions: vec![false; vocabulary.len()],
-        };
+        let mut facts = Vec::with_capacity(vocabulary.len());
+        let mut given = Vec::with_capacity(vocabulary.len());
+        let mut origins = Vec::with_capacity(vocabulary.len());
         let mut last: Option<Arc<str>> = None;
         for fact in vocabulary.ids() {
             match host.observe(fact) {
                 Observation::Known(value) => {
-                    start.facts.push(Abstract::observed(vocabulary.spec(fact), value));
-                    start.given.push(Some(value.clone()));
-                    start.origins.push(Origin::Observed);
+                    facts.push(Abstract::observed(vocabulary.spec(fact), value));
+                    given.push(Some(value.clone()));
+                    origins.push(Origin::Observed);
                 }
                 Observation::Unknown(reason) => {
-                    start.facts.push(Abstract::Unknown);
-                    start.given.push(None);
+                    facts.push(Abstract::Unknown);
+                    given.push(None);
                     // Mostly it is the same reason for many facts.
                     let why = last.filter(|last| **last == *reason).unwrap_or_else(|| Arc::from(reason));
-                    start.origins.push(Origin::Unknown(Arc::clone(&why)));
+                    origins.push(Origin::Unknown(Arc::clone(&why)));
                     last = Some(why);
                 }
             }
         }
-        start
+        Self { facts: facts.into(), given, origins, on_assumptions: vec![false; vocabulary.len()] }
     }
 
     /// The same server where some facts have other values and some are not known, with what follows from that.

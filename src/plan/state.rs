@@ -4,7 +4,7 @@ use super::effect::{Altered, altered};
 use super::walk::Decision;
 use crate::catalog::{Action, Change, Effect, Leaves, Reboot, Step};
 use crate::condition::{Argument, Scope, Truth, implied};
-use crate::fact::{Abstract, FactId, Value};
+use crate::fact::{Abstract, FactId, Facts, PerFact, Value};
 use std::sync::Arc;
 
 /// A simulated server between two steps.
@@ -15,11 +15,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct State {
     /// What is known of each fact now, in the order of the vocabulary.
-    pub now: Vec<Abstract>,
+    pub now: Facts,
     /// What is known of each fact once every outstanding restart is taken.
-    pub settled: Vec<Abstract>,
+    pub settled: Facts,
     /// For each fact, what the steps so far did to it, if they may have changed it.
-    pub touched: Vec<Option<Touch>>,
+    pub touched: PerFact<Option<Touch>>,
     /// The actions whose effects may wait for a restart, in the order of the scenario's steps, in which the restart brings them.
     outstanding: Vec<Outstanding>,
 }
@@ -52,8 +52,8 @@ pub struct World<'a> {
 
 impl State {
     /// The server before the first step, with nothing outstanding.
-    pub fn new(facts: Vec<Abstract>) -> Self {
-        Self { touched: vec![None; facts.len()], settled: facts.clone(), now: facts, outstanding: Vec::new() }
+    pub fn new(facts: Facts) -> Self {
+        Self { touched: vec![None; facts.len()].into(), settled: facts.clone(), now: facts, outstanding: Vec::new() }
     }
 
     /// What conditions see of the server as it is.
@@ -127,16 +127,16 @@ impl State {
     #[must_use]
     pub fn join(mut self, other: &Self) -> Self {
         // Of most facts both say the same, and that stays where it is.
-        let both = |all: &mut [Abstract], others: &[Abstract]| {
-            for (one, other) in all.iter_mut().zip(others).filter(|(one, other)| one != other) {
-                *one = one.join(other);
+        let both = |all: &mut Facts, others: &Facts| {
+            for slot in all.differing(others).collect::<Vec<_>>() {
+                all[slot] = all[slot].join(&others[slot]);
             }
         };
         both(&mut self.now, &other.now);
         both(&mut self.settled, &other.settled);
-        for (touched, other) in self.touched.iter_mut().zip(&other.touched) {
-            if other.is_some() {
-                touched.clone_from(other);
+        for slot in self.touched.differing(&other.touched).collect::<Vec<_>>() {
+            if other.touched[slot].is_some() {
+                self.touched[slot].clone_from(&other.touched[slot]);
             }
         }
         for more in &other.outstanding {
@@ -185,7 +185,7 @@ impl State {
     #[must_use]
     pub fn at_rest(&self) -> Self {
         let mut rested = self.clone();
-        for slot in 0..rested.now.len() {
+        for slot in self.waiting() {
             let waiting = self.outstanding.iter().rev().find(|one| one.changes_slot(slot));
             if let Some(one) = waiting {
                 rested.touched[slot] = Some(Touch { step: one.step, last: one.step, why: None });
@@ -201,13 +201,19 @@ impl State {
         self.outstanding.iter().any(|one| one.changes_slot(fact.index()))
     }
 
+    /// The facts that outstanding effects change, as often as they do.
+    fn waiting(&self) -> impl Iterator<Item = usize> {
+        let effects = self.outstanding.iter().flat_map(|one| &one.action.after_restart);
+        effects.flat_map(|effect| &effect.changes).map(|change| change.fact.index())
+    }
+
     /// Takes the outstanding restart.
     fn settle(&mut self, index: usize) {
-        for slot in 0..self.now.len() {
+        let mut slots: Vec<usize> = self.now.differing(&self.settled).chain(self.waiting()).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        for slot in slots {
             let alike = self.now[slot] == self.settled[slot];
-            if alike && !self.outstanding.iter().any(|one| one.changes_slot(slot)) {
-                continue;
-            }
             match &mut self.touched[slot] {
                 // What is known did not change, and the step that left it open still explains why.
                 Some(touch) if alike => touch.last = index,
