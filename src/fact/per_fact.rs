@@ -4,13 +4,16 @@ use super::range::Abstract;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
+/// How many more changes a copy has room for.
+const ROOM: usize = 6;
+
 /// What is known of each fact.
 pub type Facts = PerFact<Abstract>;
 
 /// A value for each fact, by its position in the vocabulary.
 ///
 /// A copy shares the values and keeps only those that are changed in it, so that it costs what changed and not what there is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PerFact<T> {
     common: Arc<[T]>,
     /// For each fact one more than the place of its value among the changed ones; zero for the common value. Empty as long as
@@ -51,6 +54,15 @@ impl<T: PartialEq> PerFact<T> {
 impl<T> PerFact<T> {
     fn is_changed(&self, fact: usize) -> bool {
         self.places.get(fact).is_some_and(|place| *place != 0)
+    }
+}
+
+impl<T: Clone> Clone for PerFact<T> {
+    fn clone(&self) -> Self {
+        // A copy is made to be changed.
+        let mut changed = Vec::with_capacity(self.changed.len() + ROOM);
+        changed.extend_from_slice(&self.changed);
+        Self { common: Arc::clone(&self.common), places: self.places.clone(), changed }
     }
 }
 

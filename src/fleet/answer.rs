@@ -1,7 +1,7 @@
 //! What the plan of one server adds to a summary.
 
 use super::document::{Missing, Reboots};
-use super::known::Known;
+use super::known::{Known, Outcomes};
 use super::missing::hangs_on;
 use super::planner::Planner;
 use crate::condition::Subject;
@@ -20,10 +20,20 @@ pub(super) struct Answer {
 }
 
 /// What servers add to a summary, as far as it is known already.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Answers {
+#[derive(Clone, Debug)]
+pub(super) struct Answers<'p> {
+    pub(super) outcomes: Outcomes<'p>,
     pub(super) ways: Known<Arc<Way>>,
     pub(super) findings: Known<Arc<Vec<Arc<str>>>>,
+}
+
+impl Answers<'_> {
+    /// What a server with this key adds to a summary, where that is known.
+    pub(super) fn of(&self, key: &[u8]) -> Option<Answer> {
+        let way = self.ways.find(&self.outcomes, key)?;
+        let findings = self.findings.find(&self.outcomes, key)?;
+        Some(Answer { way, findings })
+    }
 }
 
 /// What the way of a server adds to a summary.

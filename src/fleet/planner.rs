@@ -3,6 +3,7 @@
 use super::answer::{Answer, Answers, Way};
 use super::document::{Asked, Missing};
 use super::hinges::Hinges;
+use super::known::{Known, Outcomes};
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Operand, Space};
 use crate::fact::{FactId, HostFacts, Marks, SnapshotReader, Value};
@@ -66,31 +67,31 @@ impl<'c> Planner<'c> {
         Ok(plan(self.catalog, Start::observe(self.catalog, host, &self.assumptions)?, self.request.clone()))
     }
 
-    /// What a server with this key adds to a summary, where that is known already.
-    pub(super) fn known(&self, key: &[u8], answers: &Answers) -> Option<Answer> {
-        let way = answers.ways.find(&self.marks, key)?;
-        let findings = answers.findings.find(&self.marks, key)?;
-        Some(Answer { way, findings })
+    /// What servers add to a summary, of which nothing is known yet.
+    pub(super) fn no_answers(&self) -> Answers<'_> {
+        let outcomes = Outcomes::new(&self.marks, &self.hinges, self.catalog.vocabulary().len());
+        Answers { outcomes, ways: Known::default(), findings: Known::default() }
     }
 
     /// What a server with this key adds to a summary.
-    pub(super) fn answer(&self, host: &dyn HostFacts, key: &[u8], answers: &mut Answers) -> Result<Answer, Contradiction> {
+    pub(super) fn answer(&self, host: &dyn HostFacts, key: &[u8], answers: &mut Answers<'_>) -> Result<Answer, Contradiction> {
         let start = Start::observe(self.catalog, host, &self.assumptions)?;
+        let Answers { outcomes, ways, findings } = answers;
+        outcomes.note(key, &start);
         let scenario = chosen(self.catalog, &start, &self.request);
-        let findings = answers.findings.find(&self.marks, key).unwrap_or_else(|| {
+        let findings = findings.find(outcomes, key).unwrap_or_else(|| {
             let found = findings_of_server(self.catalog, scenario, &start, &self.request);
-            let mut findings: Vec<Arc<str>> = found.into_iter().map(|finding| finding.id).collect();
-            findings.sort_unstable();
-            findings.dedup();
-            let findings = Arc::new(findings);
-            let facts = self.hinges.of_findings(scenario, &start, &self.request);
-            answers.findings.insert(&self.marks, key, facts, Arc::clone(&findings));
-            findings
+            let mut listed: Vec<Arc<str>> = found.into_iter().map(|finding| finding.id).collect();
+            listed.sort_unstable();
+            listed.dedup();
+            let listed = Arc::new(listed);
+            findings.insert(outcomes, key, self.hinges.of_findings(scenario, &start, &self.request), Arc::clone(&listed));
+            listed
         });
-        let way = answers.ways.find(&self.marks, key).unwrap_or_else(|| {
+        let way = ways.find(outcomes, key).unwrap_or_else(|| {
             let plan = plan(self.catalog, start, self.request.clone());
             let way = Arc::new(Way::of(self, &plan));
-            answers.ways.insert(&self.marks, key, self.hinges.of_way(&plan), Arc::clone(&way));
+            ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
             way
         });
         Ok(Answer { way, findings })

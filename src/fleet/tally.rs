@@ -16,7 +16,7 @@ const REMEMBERED: usize = 1 << 15;
 pub struct Tally<'p, 'c> {
     planner: &'p Planner<'c>,
     known: HashMap<Box<[u8]>, Counted>,
-    answers: Answers,
+    answers: Answers<'p>,
     summary: Summary,
 }
 
@@ -33,7 +33,7 @@ impl<'p, 'c> Tally<'p, 'c> {
     /// No server yet.
     pub fn new(planner: &'p Planner<'c>) -> Self {
         let summary = Summary::new(planner.catalog().digest(), planner.asked());
-        Self { planner, known: HashMap::new(), answers: Answers::default(), summary }
+        Self { planner, known: HashMap::new(), answers: planner.no_answers(), summary }
     }
 
     /// Counts a server where what there is to say of its class is known; false where it has to be planned first.
@@ -45,7 +45,7 @@ impl<'p, 'c> Tally<'p, 'c> {
             }
             return true;
         }
-        match self.planner.known(key, &self.answers) {
+        match self.answers.of(key) {
             Some(answer) => {
                 self.enter(key, answer, host);
                 true

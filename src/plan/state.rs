@@ -147,6 +147,25 @@ impl State {
         self
     }
 
+    /// The server after a step of which it is open whether it was done: what this one and the one before the step agree on. What
+    /// the step may have changed stays touched.
+    fn or_not(mut self, before: &Self) -> Self {
+        let both = |all: &mut Facts, others: &Facts| {
+            for slot in all.differing(others).collect::<Vec<_>>() {
+                all[slot] = others[slot].join(&all[slot]);
+            }
+        };
+        both(&mut self.now, &before.now);
+        both(&mut self.settled, &before.settled);
+        let done = std::mem::replace(&mut self.outstanding, before.outstanding.clone());
+        for more in done {
+            if !self.outstanding.iter().any(|known| known.step == more.step) {
+                self.outstanding.push(more);
+            }
+        }
+        self
+    }
+
     /// The server after a step with which this was decided. A step that is left out changes nothing, and the state is shared.
     pub(super) fn after(before: &Arc<Self>, world: &World<'_>, index: usize, step: &Step, decision: Decision) -> Arc<Self> {
         if matches!(decision, Decision::Skip(_)) {
@@ -161,7 +180,7 @@ impl State {
                 achieved.found_achieved(world, index, step);
                 achieved.join(&performed)
             }
-            Decision::DecideLater => Self::clone(before).join(&performed),
+            Decision::DecideLater => performed.or_not(before),
         })
     }
 
