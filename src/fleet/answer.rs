@@ -19,20 +19,32 @@ pub(super) struct Answer {
     pub(super) findings: Arc<Vec<Arc<str>>>,
 }
 
+/// So many ways are remembered before it is seen whether that pays.
+const TRIED: u64 = 2048;
+
 /// What servers add to a summary, as far as it is known already.
 #[derive(Clone, Debug)]
 pub(super) struct Answers<'p> {
     pub(super) outcomes: Outcomes<'p>,
     pub(super) ways: Known<Arc<Way>>,
     pub(super) findings: Known<Arc<Vec<Arc<str>>>>,
+    /// Servers with a scenario of which the way was known, and of which it was not.
+    pub(super) shared: u64,
+    pub(super) planned: u64,
 }
 
 impl Answers<'_> {
     /// What a server with this key adds to a summary, where that is known.
-    pub(super) fn of(&self, key: &[u8]) -> Option<Answer> {
+    pub(super) fn of(&mut self, key: &[u8]) -> Option<Answer> {
         let way = self.ways.find(&self.outcomes, key)?;
         let findings = self.findings.find(&self.outcomes, key)?;
+        self.shared += u64::from(way.class.scenario.is_some());
         Some(Answer { way, findings })
+    }
+
+    /// True where it pays to find out what a way hangs on: not for every one where hardly any is met again.
+    pub(super) fn pays(&self) -> bool {
+        self.planned < TRIED || self.shared >= self.planned / 4 || self.planned.is_multiple_of(16)
     }
 }
 

@@ -70,13 +70,14 @@ impl<'c> Planner<'c> {
     /// What servers add to a summary, of which nothing is known yet.
     pub(super) fn no_answers(&self) -> Answers<'_> {
         let outcomes = Outcomes::new(&self.marks, &self.hinges, self.catalog.vocabulary().len());
-        Answers { outcomes, ways: Known::default(), findings: Known::default() }
+        Answers { outcomes, ways: Known::default(), findings: Known::default(), shared: 0, planned: 0 }
     }
 
     /// What a server with this key adds to a summary.
     pub(super) fn answer(&self, host: &dyn HostFacts, key: &[u8], answers: &mut Answers<'_>) -> Result<Answer, Contradiction> {
         let start = Start::observe(self.catalog, host, &self.assumptions)?;
-        let Answers { outcomes, ways, findings } = answers;
+        let pays = answers.pays();
+        let Answers { outcomes, ways, findings, planned, .. } = answers;
         outcomes.note(key, &start);
         let scenario = chosen(self.catalog, &start, &self.request);
         let findings = findings.find(outcomes, key).unwrap_or_else(|| {
@@ -91,7 +92,10 @@ impl<'c> Planner<'c> {
         let way = ways.find(outcomes, key).unwrap_or_else(|| {
             let plan = plan(self.catalog, start, self.request.clone());
             let way = Arc::new(Way::of(self, &plan));
-            ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
+            *planned += u64::from(scenario.is_some());
+            if pays || scenario.is_none() {
+                ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
+            }
             way
         });
         Ok(Answer { way, findings })

@@ -203,8 +203,6 @@ impl Start {
 
     /// Derives what follows until nothing more does; not for facts that are left open.
     fn derive(&mut self, catalog: &Catalog, open: &[FactId]) {
-        let mut limited = vec![false; self.facts.len()];
-        catalog.impossible().iter().for_each(|line| line.when.facts(&mut |fact| limited[fact.index()] = true));
         loop {
             let mut learnt = false;
             for rule in catalog.derived().iter().filter(|rule| !open.contains(&rule.fact)) {
@@ -216,14 +214,14 @@ impl Start {
                     learnt = true;
                 }
             }
-            for fact in catalog.vocabulary().ids().filter(|fact| limited[fact.index()] && !open.contains(fact)) {
+            for fact in catalog.vocabulary().ids().filter(|fact| !open.contains(fact)) {
                 if self.facts[fact.index()] == Abstract::Unknown
                     && let Some(value) = self.only_value_left(catalog, fact)
                 {
                     self.facts[fact.index()] = Abstract::exactly(value);
                     self.origins[fact.index()] = Origin::Derived;
-                    let lines = catalog.impossible().iter().filter(|line| line.when.reads(fact));
-                    self.on_assumptions[fact.index()] = lines.into_iter().any(|line| self.rests_on_assumptions(&line.when, fact));
+                    let mut lines = catalog.impossible_about(fact);
+                    self.on_assumptions[fact.index()] = lines.any(|line| self.rests_on_assumptions(&line.when, fact));
                     learnt = true;
                 }
             }
@@ -247,8 +245,7 @@ impl Start {
     /// The one value of an unknown fact that no impossible line excludes, where there is exactly one.
     fn only_value_left(&mut self, catalog: &Catalog, fact: FactId) -> Option<Value> {
         let spec = catalog.vocabulary().spec(fact);
-        let lines: Vec<&Condition> =
-            catalog.impossible().iter().map(|line| &line.when).filter(|condition| condition.reads(fact)).collect();
+        let lines: Vec<&Condition> = catalog.impossible_about(fact).map(|line| &line.when).collect();
         if lines.is_empty() {
             return None;
         }

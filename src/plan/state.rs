@@ -147,16 +147,25 @@ impl State {
         self
     }
 
-    /// The server after a step of which it is open whether it was done: what this one and the one before the step agree on. What
-    /// the step may have changed stays touched.
-    fn or_not(mut self, before: &Self) -> Self {
-        let both = |all: &mut Facts, others: &Facts| {
-            for slot in all.differing(others).collect::<Vec<_>>() {
-                all[slot] = others[slot].join(&all[slot]);
+    /// The server after a step of which it is open whether it was done: what this one, on which it was, and the one before the
+    /// step agree on, of which this is known if it was not. What the step may have changed stays touched.
+    fn or(mut self, before: &Self, learnt: &[(FactId, Abstract)]) -> Self {
+        let agree = |all: &mut Facts, others: &Facts, learnt: &[&(FactId, Abstract)]| {
+            let mut slots: Vec<usize> = all.differing(others).collect();
+            slots.extend(learnt.iter().map(|(fact, _)| fact.index()));
+            slots.sort_unstable();
+            slots.dedup();
+            for slot in slots {
+                let known = learnt.iter().find(|(fact, _)| fact.index() == slot);
+                let other = known.map_or(&others[slot], |(_, value)| value);
+                if *other != all[slot] {
+                    all[slot] = other.join(&all[slot]);
+                }
             }
         };
-        both(&mut self.now, &before.now);
-        both(&mut self.settled, &before.settled);
+        agree(&mut self.now, &before.now, &learnt.iter().collect::<Vec<_>>());
+        let at_once: Vec<_> = learnt.iter().filter(|(fact, _)| !before.waits(*fact)).collect();
+        agree(&mut self.settled, &before.settled, &at_once);
         let done = std::mem::replace(&mut self.outstanding, before.outstanding.clone());
         for more in done {
             if !self.outstanding.iter().any(|known| known.step == more.step) {
@@ -175,12 +184,17 @@ impl State {
         performed.perform(world, index, step);
         Arc::new(match decision {
             Decision::Perform | Decision::Skip(_) => performed,
-            Decision::CheckFirst => {
+            // That a restart is not needed settles what was promised.
+            Decision::CheckFirst if step.action.reboot == Reboot::Restart => {
                 let mut achieved = Self::clone(before);
                 achieved.found_achieved(world, index, step);
                 achieved.join(&performed)
             }
-            Decision::DecideLater => performed.or_not(before),
+            Decision::CheckFirst => {
+                let achieved = step.action.achieved_when.as_ref();
+                performed.or(before, &achieved.map_or_else(Vec::new, |achieved| implied(achieved, &before.scope(world))))
+            }
+            Decision::DecideLater => performed.or(before, &[]),
         })
     }
 
