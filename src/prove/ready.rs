@@ -1,6 +1,6 @@
 //! Which servers are ready, worked out backwards from the goal over the documented order.
 
-use super::ground::Way;
+use super::ground::{Event, Way};
 use super::model::{Forbidden, Model, ModelStep};
 use super::sets::Set;
 
@@ -21,7 +21,7 @@ impl Ready {
             let start = &(succeeds & &model.settled()) & &remembered(model);
             &model.facts_of(&start) & &supports
         };
-        let good = at_start(&walked_back(model, always));
+        let good = &at_start(&walked_back(model, always)) - &undecided(model);
         let idle = model.steps.iter().fold(model.diagrams.all(), |idle, step| &idle - &step.act);
         let done = &good & &idle;
         let hopeful = if model.as_it_goes { at_start(&walked_back(model, sometimes)) } else { good.clone() };
@@ -46,12 +46,32 @@ pub(super) fn broken_at_rest(model: &Model<'_>, number: usize) -> Set {
     &model.sometimes(&model.restart, holds) - &model.diagrams.bit(model.layout.held[number], true)
 }
 
+/// The servers of which a `when` hangs on how the steps before it turn out: planning cannot say whether that step is to be done.
+fn undecided(model: &Model<'_>) -> Set {
+    let mut found = model.diagrams.none();
+    for (at, ModelStep { step, .. }) in model.steps.iter().enumerate() {
+        let before = &model.steps[..at];
+        let ways = || before.iter().flat_map(ModelStep::successes).flat_map(|(_, way)| way);
+        if ways().flat_map(Event::written).any(|change| step.when.reads(model.fact(change.at))) {
+            let comes = |to: Set| back_over(model, before, to, sometimes);
+            let when = model.predicate(&step.when);
+            found = &found | &(&comes(when.clone()) & &comes(!&when));
+        }
+    }
+    model.facts_of(&(&(&found & &model.settled()) & &remembered(model)))
+}
+
 type Succeeds = fn(&Model<'_>, &ModelStep<'_>, &Set) -> Set;
 
 /// The states from which the documented order succeeds, each step as this says.
 fn walked_back(model: &Model<'_>, succeeds: Succeeds) -> Set {
     let end = (0..model.at_rest.len()).fold(model.goal.clone(), |end, number| &end - &broken_at_rest(model, number));
-    model.steps.iter().rev().fold(end, |after, step| &step.passed(&after) | &step.performed(&succeeds(model, step, &after)))
+    back_over(model, &model.steps, end, succeeds)
+}
+
+/// The states from which these steps, one after the other and each as this says, lead into the given ones.
+fn back_over(model: &Model<'_>, steps: &[ModelStep<'_>], into: Set, succeeds: Succeeds) -> Set {
+    steps.iter().rev().fold(into, |after, step| &step.passed(&after) | &step.performed(&succeeds(model, step, &after)))
 }
 
 /// The states from which each success of a step leads into these without making a forbidden invariant true anew.

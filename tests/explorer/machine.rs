@@ -70,7 +70,8 @@ impl<'c> Course<'c> {
         self.back_step(step).map_or_else(|| &*self.scenario.steps[step].action, |back| &back.action)
     }
 
-    fn when(&self, step: usize) -> &'c Condition {
+    /// Where a step applies.
+    pub fn when(&self, step: usize) -> &'c Condition {
         self.back_step(step).map_or_else(|| &self.scenario.steps[step].when, |back| &back.when)
     }
 
@@ -107,6 +108,25 @@ impl<'c> Course<'c> {
         found.push((Outcome::InterruptedBefore, [server.clone()].into()));
         found.push((Outcome::InterruptedAfter, after));
         found
+    }
+
+    /// One of the things that can become of a step whose turn came, the server after it, and whether the step is done; nothing where it is
+    /// refused.
+    pub fn happens(&self, step: usize, server: &Server, number: usize) -> Option<(Server, bool)> {
+        match self.turn(step, &server.facts) {
+            Turn::PassedOver => Some((server.clone(), true)),
+            Turn::Refused => None,
+            Turn::Performed => {
+                let outcomes = self.outcomes(step, server).into_iter();
+                let all: Vec<(Server, bool)> = outcomes
+                    .flat_map(|(outcome, servers)| {
+                        let succeeds = matches!(outcome, Outcome::Success | Outcome::RestartNeeded);
+                        servers.into_iter().map(move |server| (server, succeeds))
+                    })
+                    .collect();
+                Some(all[number % all.len()].clone())
+            }
+        }
     }
 
     /// The successes of a step.

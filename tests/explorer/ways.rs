@@ -72,6 +72,10 @@ impl<'c> Course<'c> {
         let mut all: BTreeSet<Server> = [at_start(facts)].into();
         let mut done = true;
         for step in &self.steps {
+            let applies: BTreeSet<bool> = all.iter().map(|server| self.holds(self.when(*step), &server.facts)).collect();
+            if applies.len() > 1 {
+                return Standing::Neither;
+            }
             let mut after = BTreeSet::new();
             for server in all {
                 match self.turn(*step, &server.facts) {

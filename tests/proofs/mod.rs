@@ -9,5 +9,6 @@ mod parts;
 pub mod planned;
 mod smaller;
 mod undo;
+pub mod walks;
 
 pub use parts::Made;

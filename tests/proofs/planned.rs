@@ -27,7 +27,7 @@ pub fn plan_of<'c>(catalog: &'c Catalog, course: &Course<'_>, values: &[Value]) 
     }
     let given = course.scenario.parameters.iter();
     let given = given.filter_map(|spec| Some((spec.name.clone(), course.given[spec.parameter.index()].clone()?)));
-    let request = Request { scenario: Some("tiny".to_owned()), parameters: given.collect(), ..Request::default() };
+    let request = Request { scenario: Some(course.scenario.id.to_string()), parameters: given.collect(), ..Request::default() };
     plan(catalog, Start::observe(catalog, &host, &[]).expect("nothing is assumed"), request)
 }
 
