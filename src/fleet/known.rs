@@ -15,6 +15,9 @@ const REMEMBERED: usize = 1 << 15;
 /// Of how many parts of a key it is noted how the tests of a fact come out; of nearly all facts there are not ten.
 const MOST_PARTS: usize = 256;
 
+/// A part of a key, and how the tests of its fact come out.
+type Seen = (Box<[u8]>, Box<[u8]>);
+
 /// How tests come out, of each part of a key that was seen.
 #[derive(Clone, Debug)]
 pub(super) struct Outcomes<'p> {
@@ -22,7 +25,7 @@ pub(super) struct Outcomes<'p> {
     hinges: &'p Hinges<'p>,
     /// For each fact its tests, and for each part of a key how they come out, each as a text of one byte.
     tests: Vec<Vec<usize>>,
-    seen: Vec<Vec<(Box<[u8]>, Box<[u8]>)>>,
+    seen: Vec<Vec<Seen>>,
     /// For each test where it is among those of its fact.
     places: Vec<usize>,
 }
