@@ -3,8 +3,9 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use cutover::catalog::Catalog;
-use cutover::fact::{HostFacts, Observation, Recorded, Snapshot, SnapshotReader};
+use cutover::fact::{HostFacts, Observation, Recorded, Snapshot, SnapshotReader, Value};
 use cutover::observe::Observer;
+use cutover::plan::Start;
 use serde_json::{Value as Json, json};
 use std::sync::LazyLock;
 
@@ -48,6 +49,8 @@ fn server() -> Recorded {
     );
     put("service HealthService", json!({ "state": "running", "image": "", "version": null }));
     put("service CcmExec", json!({ "state": "running", "image": "", "version": null }));
+    let restart = json!({ "RebootPending": false, "IsHardRebootPending": false });
+    put(r"call root\ccm\ClientSDK:CCM_ClientUtilities.DetermineIfRebootPending", restart);
     put("com AgentConfigManager.MgmtSvcCfg.GetCloudWorkspaces", json!(["3f6b2a10-5c9e-4f0e-8f5a-1b2c3d4e5f60"]));
     put("com AgentConfigManager.MgmtSvcCfg.GetManagementGroups", json!([]));
     put("process MsSenseS.exe", json!(true));
@@ -176,6 +179,8 @@ fn a_restart_that_one_place_asks_for_is_known_whatever_the_others_say() {
         (&cbs, denied(), "reboot.pending", "? access denied"),
         (CCM, json!({ "RebootPending": false, "IsHardRebootPending": true }), "reboot.reasons", "ccm"),
         (CCM, json!({ "RebootPending": false, "IsHardRebootPending": false }), "reboot.pending", "false"),
+        (CCM, json!(null), "reboot.pending", "? there is no such class, or no such instance"),
+        (CCM, denied(), "reboot.pending", "? access denied"),
         (CCM, json!({ "RebootPending": null, "IsHardRebootPending": true }), "reboot.reasons", "? `RebootPending` has no value"),
         (RENAMES, json!([r"\??\C:\x", ""]), "reboot.reasons", "file_rename"),
         (RENAMES, json!([r"\??\C:\x", ""]), "reboot.pending", "false"),
@@ -183,6 +188,7 @@ fn a_restart_that_one_place_asks_for_is_known_whatever_the_others_say() {
         (RENAMES, json!("x"), "reboot.reasons", "? expected a list of texts, found text"),
         (NAME, json!("SRV-OLD"), "reboot.reasons", "computer_rename"),
         (NAME, json!("srv-app01"), "reboot.reasons", "empty"),
+        (NAME, json!(null), "reboot.reasons", "? there is nothing to compare it with"),
         (MARKER, json!("26/11/20T06:00:01.500"), "reboot.reasons", "installer_marker"),
         // Another culture writes the same moment with other signs.
         (MARKER, json!("26.11.20T06:00:01.500"), "reboot.reasons", "installer_marker"),
@@ -191,6 +197,47 @@ fn a_restart_that_one_place_asks_for_is_known_whatever_the_others_say() {
     let both = with(&[(&cbs, json!(true)), (CCM, denied())]);
     assert_eq!(fact(&both, "reboot.pending"), "true");
     assert_eq!(fact(&both, "reboot.reasons"), "? access denied");
+    let no_client = with(&[("service CcmExec", json!(null)), (CCM, json!(null))]);
+    assert_eq!(fact(&no_client, "reboot.pending"), "false");
+}
+
+#[test]
+fn an_agent_that_does_not_answer_is_not_one_without_workspaces() {
+    const WORKSPACES: &str = "com AgentConfigManager.MgmtSvcCfg.GetCloudWorkspaces";
+    const GROUPS: &str = "com AgentConfigManager.MgmtSvcCfg.GetManagementGroups";
+    let not_registered = "? the class AgentConfigManager.MgmtSvcCfg is not registered";
+    each(&[
+        (WORKSPACES, json!([]), "mma.workspaces", "empty"),
+        (WORKSPACES, json!(null), "mma.workspaces", not_registered),
+        (GROUPS, json!(null), "mma.management_groups", not_registered),
+        (WORKSPACES, json!({ "error": "access denied" }), "mma.workspaces", "? access denied"),
+        (WORKSPACES, json!([1]), "mma.workspaces", "? expected a list of texts"),
+    ]);
+    // Without an agent there is no workspace: that follows before anything is planned.
+    let workspaces = CATALOG.vocabulary().find("mma.workspaces").expect("a fact");
+    for (service, expected) in [(json!(null), Some(Value::Set([].into()))), (json!({ "state": "running" }), None)] {
+        let recorded = with(&[(WORKSPACES, json!(null)), ("service HealthService", service)]);
+        let start = Start::known(&CATALOG, &snapshot(&recorded));
+        assert_eq!(start.facts[workspaces.index()].single(), expected);
+    }
+}
+
+#[test]
+fn a_state_or_version_that_cannot_be_read_is_unknown_with_the_reason() {
+    let denied = json!({ "error": "access denied" });
+    let service = |name: &str| json!([{ "name": name, "state": denied }]);
+    let driver = json!([{ "name": "contosoav", "altitude": "321500", "state": denied }]);
+    let windefend = json!({ "state": "running", "image": denied, "version": denied });
+    each(&[
+        ("services", service("SepMasterService"), "third_party.antivirus", "? access denied"),
+        ("services", service("SepMasterService"), "third_party.products", "Symantec Endpoint Protection"),
+        ("services", service("Spooler"), "third_party.antivirus", "none"),
+        ("filters", driver.clone(), "third_party.antivirus", "? access denied"),
+        ("service WinDefend", windefend.clone(), "defender.platform", "? access denied"),
+        ("service WinDefend", windefend, "defender.service", "running"),
+    ]);
+    let one_works = with(&[("filters", driver), ("services", json!([{ "name": "SepMasterService", "state": "running" }]))]);
+    assert_eq!(fact(&one_works, "third_party.antivirus"), "active");
 }
 
 /// The same server as 2016 with Defender Antivirus at work.
@@ -237,14 +284,22 @@ fn defender_antivirus_of_2016() {
         (&[(IMAGE, json!(null))], "reboot.reasons", "defender_feature"),
         (&[(FEATURE, json!({ "InstallState": 2 }))], "defender.feature", "disabled"),
         (&[(FEATURE, json!({ "InstallState": 3 }))], "defender.feature", "removed"),
-        (&[(FEATURE, json!({ "InstallState": 4 }))], "defender.feature", "? what was seen fits no case that is known"),
+        (
+            &[(FEATURE, json!({ "InstallState": 4 }))],
+            "defender.feature",
+            "? what was seen fits no case that is known: antivirus_feature is 4, windefend.image is true",
+        ),
         (&[(FEATURE, json!({ "error": "access denied" }))], "defender.feature", "? access denied"),
         (&[(STATUS, mode("SxS Passive Mode"))], "defender.mode", "passive"),
         (&[(STATUS, mode("EDR Block Mode"))], "defender.mode", "edr_block"),
         (&[(STATUS, mode("Not running"))], "defender.mode", "none"),
         (&[(STATUS, mode("New Mode"))], "defender.mode", "? `New Mode` is no value that is known"),
         (&[(STATUS, mode("Passive Mode"))], "defender.tamper_protection", "true"),
-        (&[(STATUS, json!(null))], "defender.mode", "? what was seen fits no case that is known"),
+        (
+            &[(STATUS, json!(null))],
+            "defender.mode",
+            "? what was seen fits no case that is known: windefend is running, running_mode is absent",
+        ),
         (&[(STATUS, json!(null))], "defender.tamper_protection", "? there is no such class, or no such instance"),
         (&[("service WinDefend", stopped.clone())], "defender.mode", "none"),
         (&[("service WinDefend", stopped.clone())], "defender.service", "stopped"),
@@ -260,7 +315,10 @@ fn defender_antivirus_of_2016() {
     let stacks = format!(r"names {CBS}\Version");
     for (names, expected) in [
         (json!(["10.0.14393.4000"]), "false"),
-        (json!(["10.0.14393.4600"]), "? what was seen fits no case that is known"),
+        (
+            json!(["10.0.14393.4600"]),
+            "? what was seen fits no case that is known: ssu_2021_09 is false, servicing_stack is 10.0.14393.4600",
+        ),
         (json!(["10.0.14393.4651"]), "true"),
         (json!([]), "? none of the names is a version"),
     ] {
@@ -296,7 +354,7 @@ fn policies_and_the_sensor() {
         (r"value HKLM\SOFTWARE\Microsoft\SenseCM\EnrollmentStatus", json!(4), "attach.enrolled", "false"),
         ("software", json!([one]), "sense.installed", "true"),
         ("software", json!([lookalike]), "sense.installed", "false"),
-        ("software", json!([one, other]), "sense.installed", "? what was seen fits no case that is known"),
+        ("software", json!([one, other]), "sense.installed", "? what was seen fits no case that is known: unified is several"),
         ("software", json!({ "error": "access denied" }), "third_party.antivirus", "? access denied"),
     ]);
 }
@@ -356,6 +414,19 @@ fn the_package_and_its_scripts() {
     ] {
         let recorded = with(&[(&file, until(day)), (&org, json!(script)), (&sense, reports_to)]);
         assert_eq!(fact(&recorded, "package.offboarding"), expected, "{day}");
+    }
+    let valid = with(&[(&file, until("2026-11-30")), (&org, json!(TENANT))]);
+    assert_eq!(fact(&valid, "package.offboarding"), "valid");
+    for (source, value, expected) in [
+        // A script that names no tenant, or nothing that says which one it has to be.
+        (&org, json!(false), "? there is nothing to compare it with"),
+        (&format!("match {ONBOARDING} {ORG}"), json!(false), "? there is nothing to compare it with"),
+        (&file, until(""), "? the file's name has no day"),
+        (&file, json!({ "error": "access denied" }), "? access denied"),
+    ] {
+        let mut recorded = valid.clone();
+        recorded.insert(source.clone(), value);
+        assert_eq!(fact(&recorded, "package.offboarding"), expected, "{source}");
     }
 }
 

@@ -5,6 +5,7 @@ use super::options::{CatalogOption, PlanOptions, catalog, catalog_with_places};
 use super::output::{DocumentFormat, OutputOption};
 use super::{Answer, CliError};
 use crate::catalog::{Catalog, Code};
+use crate::execute::Code as RunCode;
 use crate::plan::explain::explain;
 use crate::plan::verify::Code as PlanCode;
 use crate::report::texts::Texts;
@@ -71,14 +72,15 @@ fn page(word: &str, option: &CatalogOption, output: &OutputOption) -> Answer {
     let known = codes(&catalog);
     Err(vec![match nearest(word, known.iter().map(String::as_str)) {
         Some(near) => error.with_help(format!("did you mean `{near}`?")),
-        None => error.with_help("name a snapshot, or a code that plan, verify or scenarios check has shown"),
+        None => error.with_help("name a snapshot, or a code that plan, verify, apply or scenarios check has shown"),
     }])
 }
 
 /// Every code that has a page.
 fn codes(catalog: &Catalog) -> Vec<String> {
     let plans = PlanCode::ALL.iter().map(|code| code.name().to_owned());
-    let checks = Code::ALL.iter().map(|code| code.name().to_owned()).chain(plans);
+    let runs = RunCode::ALL.iter().map(|code| code.name().to_owned());
+    let checks = Code::ALL.iter().map(|code| code.name().to_owned()).chain(plans).chain(runs);
     let invariants = catalog.invariants().iter().map(|one| one.id.to_string());
     let findings = catalog.finding_rules().iter().map(|one| one.id.to_string());
     checks.chain(invariants).chain(findings).collect()

@@ -1,5 +1,6 @@
 //! Everything that is checked before the first step, on the server as it is.
 
+use super::code::Code as RunCode;
 use super::document::FindingDocument;
 use super::job::Job;
 use super::sight::Sight;
@@ -149,5 +150,5 @@ pub(super) fn unknowns(document: &PlanDocument) -> Vec<FindingDocument> {
 /// That the plan is for another server.
 pub(super) fn other_host(job: &Job<'_>, own: &str) -> FindingDocument {
     let message = format!("the plan is for the server `{}`, and this one is `{}`", excerpt(&job.host), excerpt(own));
-    FindingDocument::no("other-host", message, "carry it out on its own server, or make a plan for this one")
+    FindingDocument::no(RunCode::OtherHost.name(), message, "carry it out on its own server, or make a plan for this one")
 }

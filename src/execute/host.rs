@@ -22,6 +22,20 @@ pub trait Host: HostFacts {
     /// Observes every fact afresh.
     fn look(&mut self);
 
+    /// Makes this run the only one that may change the server, for as long as the host lives.
+    ///
+    /// # Errors
+    ///
+    /// With a sentence that says that another run does, or why that cannot be told.
+    fn claim(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether a tool is still at work that was started for the step by a run that was killed: it goes on without the run.
+    fn is_at_work(&self, _step: &Step) -> bool {
+        false
+    }
+
     /// Carries out an action that is done on the server, and returns when the tool has ended or the time is up, whichever is
     /// first. A tool whose time is up is left alone: an installer that is killed halfway leaves more to mend than one that is
     /// late. It never restarts the server, whatever the tool offers. Actions that are restarts do not come here, see

@@ -1,11 +1,12 @@
 //! A plan as something to carry out: its names looked up, and what it says of itself judged.
 
+use super::code::Code;
 use super::document::FindingDocument;
 use super::sight::Recorded;
 use crate::catalog::{Catalog, Scenario};
 use crate::fact::Value;
 use crate::plan::given::{GivenPlan, Source};
-use crate::plan::verify::Code;
+use crate::plan::verify::Code as PlanCode;
 use crate::plan::{Order, Request, Status};
 use crate::suggest::excerpt;
 use std::sync::Arc;
@@ -51,28 +52,36 @@ impl<'c> Job<'c> {
         let anew = "make the plan anew with cutover plan";
         let Some(recorded) = &given.recorded else {
             let message = "the plan was written by hand and records neither the server nor the facts that it rests on".to_owned();
-            return Err(refuse("hand-written", message, "make one with cutover plan FACTS --format json, and look at it"));
+            return Err(refuse(
+                Code::HandWritten.name(),
+                message,
+                "make one with cutover plan FACTS --format json, and look at it",
+            ));
         };
         let Some(host) = &given.host else {
-            return Err(refuse("no-host", "the plan names no server".to_owned(), anew));
+            return Err(refuse(Code::NoHost.name(), "the plan names no server".to_owned(), anew));
         };
         let Some(named) = &given.scenario else {
-            return Err(refuse("no-scenario", "no scenario was chosen, so that there is nothing to carry out".to_owned(), anew));
+            return Err(refuse(
+                Code::NoScenario.name(),
+                "no scenario was chosen, so that there is nothing to carry out".to_owned(),
+                anew,
+            ));
         };
         let Some(scenario) = catalog.scenario(&named.value) else {
             let message = format!("there is no scenario `{}`", excerpt(&named.value));
-            return Err(refuse(Code::UnknownScenario.name(), message, anew));
+            return Err(refuse(PlanCode::UnknownScenario.name(), message, anew));
         };
         let mut found = Vec::new();
         match &recorded.catalog {
             Some(digest) if digest.value == catalog.digest() => {}
             Some(_) => found.push(FindingDocument::no(
-                Code::OtherCatalog.name(),
+                PlanCode::OtherCatalog.name(),
                 "the plan was made with another catalog".to_owned(),
                 "make the plan anew, or name the catalog that it was made with after --catalog",
             )),
             None => found.push(FindingDocument::no(
-                Code::OtherCatalog.name(),
+                PlanCode::OtherCatalog.name(),
                 "the plan does not say which catalog it was made with".to_owned(),
                 anew,
             )),
@@ -80,11 +89,19 @@ impl<'c> Job<'c> {
         if scenario.checks_as_it_goes {
             let message =
                 format!("`{}` tells what the vendor's own script does, stage by stage, and is not carried out", scenario.id);
-            found.push(FindingDocument::no("as-it-goes", message, "run the script itself, or plan under another scenario"));
+            found.push(FindingDocument::no(
+                Code::AsItGoes.name(),
+                message,
+                "run the script itself, or plan under another scenario",
+            ));
         }
         if recorded.without_supplements {
             let message = "the plan leaves out the steps that the article lacks, to show its hazards".to_owned();
-            found.push(FindingDocument::no("without-supplements", message, "make the plan anew without --without-supplements"));
+            found.push(FindingDocument::no(
+                Code::WithoutSupplements.name(),
+                message,
+                "make the plan anew without --without-supplements",
+            ));
         }
         found.extend(status(&recorded.status.value));
         let mut job = Self {
@@ -128,7 +145,7 @@ impl<'c> Job<'c> {
             if self.parameter(name) != Some(value) {
                 let message = format!("the plan was made with another value of the parameter `{name}`, or without it");
                 let help = format!("make the plan anew with --set {name}=VALUE; only {HOST_STEPS} may be given anew");
-                found.push(FindingDocument::no("other-parameter", message, &help));
+                found.push(FindingDocument::no(Code::OtherParameter.name(), message, &help));
             }
         }
         let anew = set.iter().find(|(name, _)| **name == *HOST_STEPS).map(|(_, value)| value);
@@ -187,7 +204,7 @@ fn status(status: &str) -> Option<FindingDocument> {
     }
     let message = format!("the plan says {} of the server, and only one that is ready is carried out", excerpt(status));
     let help = "cutover explain FACTS says why, and what would change that";
-    let finding = FindingDocument::no("not-ready", message, help);
+    let finding = FindingDocument::no(Code::NotReady.name(), message, help);
     Some(if status == Status::Undetermined.name() { finding.not_known() } else { finding })
 }
 

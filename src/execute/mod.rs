@@ -5,8 +5,10 @@
 //! or stops. It may write the journal and ask for the host's clock, and nothing else of the outside.
 
 mod check;
+mod code;
 pub mod document;
 mod dry;
+mod ending;
 mod host;
 mod job;
 pub mod journal;
@@ -16,7 +18,9 @@ mod simulated;
 pub mod status;
 mod step;
 
+pub use code::Code;
+pub use ending::{Ending, RunError, refused};
 pub use host::{Failed, Host, Outcome, Task};
 pub use job::{Job, is_same_host};
-pub use runner::{Ending, Options, RunError, apply, dry_run, refused, resume};
+pub use runner::{Options, apply, dry_run, resume};
 pub use simulated::{Simulated, Turn};

@@ -4,17 +4,17 @@
 //! what planning that one step on the facts of that moment says. Every change is in the journal before it is made.
 
 use super::check;
-use super::document::{self, CheckDocument, FindingDocument, RunDocument, StepDocument};
+use super::code::Code;
+use super::document::{FindingDocument, RunDocument, StepDocument};
+use super::ending::{Ending, Halt, RunError, Stop, report};
 use super::host::Host;
 use super::job::Job;
 use super::journal::{Begun, History, Journal, JournalError, Record, SCHEMA};
 use super::sight::Sight;
-use crate::catalog::{Reboot, Step};
+use crate::catalog::Reboot;
 use crate::condition::{Argument, Scope, Truth};
 use crate::fact::FactId;
-use crate::plan::given::GivenPlan;
 use crate::plan::{Plan, Request, Start, State, Status, World, plan};
-use crate::suggest::excerpt;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -44,97 +44,6 @@ pub struct Options {
     pub resume: Vec<String>,
     /// The command that goes on by itself after a restart.
     pub at_start: Vec<String>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Nothing is left to do and the goal holds.
-    Done,
-    /// Of a dry run: it would be carried out.
-    WouldRun,
-    /// Something does not hold that has to.
-    Refused,
-    /// A step failed.
-    Failed,
-    /// Something is not known that has to be.
-    NotKnown,
-    /// Somebody else has to do something first.
-    Waiting,
-    /// A restart is needed and was not allowed.
-    Restart,
-    /// The server restarts, and the run goes on by itself.
-    Restarting,
-}
-
-impl Ending {
-    /// The name in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::WouldRun => "would_run",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::NotKnown => "not_known",
-            Self::Waiting => "waiting",
-            Self::Restart => "restart",
-            Self::Restarting => "restarting",
-        }
-    }
-
-    /// How findings end a run: what does not hold comes before what is not known.
-    fn of(findings: &[FindingDocument]) -> Self {
-        if findings.iter().any(FindingDocument::is_violated) { Self::Refused } else { Self::NotKnown }
-    }
-}
-
-/// A run that its journal stopped.
-#[derive(Debug, thiserror::Error)]
-#[error("{journal}")]
-pub struct RunError {
-    /// What is wrong with the journal.
-    #[source]
-    pub journal: JournalError,
-    /// The step whose record could not be written, and whether it had been carried out.
-    pub step: Option<(String, bool)>,
-}
-
-/// Why a walk stops.
-pub(super) struct Stop {
-    pub(super) ending: Ending,
-    pub(super) step: Option<String>,
-    pub(super) because: String,
-    pub(super) findings: Vec<FindingDocument>,
-    pub(super) checklist: Vec<CheckDocument>,
-}
-
-/// What ends a walk before its last step.
-pub(super) enum Halt {
-    Stop(Box<Stop>),
-    Journal(RunError),
-}
-
-impl Stop {
-    pub(super) fn at(ending: Ending, step: &Step, because: impl Into<String>) -> Halt {
-        let (step, because) = (Some(step.id.to_string()), because.into());
-        Halt::Stop(Box::new(Self { ending, step, because, findings: Vec::new(), checklist: Vec::new() }))
-    }
-
-    fn with(findings: Vec<FindingDocument>, step: Option<&Step>) -> Self {
-        let ending = Ending::of(&findings);
-        let because = match (ending, step) {
-            (Ending::Refused, Some(_)) => "what the step needs is not so",
-            (Ending::Refused, None) => "the plan does not fit this server",
-            (_, Some(_)) => "what the step needs is not known",
-            (_, None) => "not enough is known of this server",
-        };
-        let step = step.map(|step| step.id.to_string());
-        Self { ending, step, because: because.to_owned(), findings, checklist: Vec::new() }
-    }
-
-    pub(super) fn found(findings: Vec<FindingDocument>, step: &Step) -> Halt {
-        Halt::Stop(Box::new(Self::with(findings, Some(step))))
-    }
 }
 
 /// What came of a step's turn.
@@ -177,6 +86,9 @@ pub fn apply(
     if !findings.is_empty() {
         return Ok(report(job, host, options, began, Vec::new(), Stop::with(findings, None), &History::default()));
     }
+    if let Some(stop) = other_run(host) {
+        return Ok(report(job, host, options, began, Vec::new(), stop, &History::default()));
+    }
     let journal = journal().map_err(|journal| RunError { journal, step: None })?;
     let mut runner = Runner::new(job, host, journal, options, tell);
     let first = Record::Begun(runner.begun());
@@ -203,6 +115,9 @@ pub fn resume(
         let stop = Stop::with(vec![check::other_host(job, host.name())], None);
         return Ok(report(job, host, options, began, Vec::new(), stop, &history));
     }
+    if let Some(stop) = other_run(host) {
+        return Ok(report(job, host, options, began, Vec::new(), stop, &history));
+    }
     let mut runner = Runner::new(job, host, journal, options, tell);
     let (boot, torn_bytes) = (runner.host.boot(), runner.journal.torn_bytes());
     runner.write(Record::Resumed { boot: boot.clone(), torn_bytes })?;
@@ -210,17 +125,6 @@ pub fn resume(
         runner.restarted(boot)?;
     }
     runner.whole(began, job.again())
-}
-
-/// The report of a plan that is not carried out whatever the server is like.
-pub fn refused(given: &GivenPlan, host: &dyn Host, options: &Options, findings: Vec<FindingDocument>) -> RunDocument {
-    let scenario = given.scenario.as_ref().map(|scenario| excerpt(&scenario.value)).unwrap_or_default();
-    let stop = Stop::with(findings, None);
-    let now = host.now();
-    RunDocument {
-        because: Some("the plan is not one to carry out".to_owned()),
-        ..closed(host, options, scenario, now, stop, false)
-    }
 }
 
 /// Says what would be done, and does nothing. With a history it says what would be done next.
@@ -242,8 +146,15 @@ pub fn dry_run(job: &Job<'_>, host: &mut dyn Host, options: &Options, history: O
         Status::Done => (Ending::Done, "nothing is left to do"),
         _ => (Ending::WouldRun, "nothing was done: --execute carries it out"),
     };
-    let stop = Stop { ending, step: None, because: because.to_owned(), findings: Vec::new(), checklist: Vec::new() };
+    let stop = Stop::because(ending, because);
     RunDocument { dry_run: true, ..report(job, host, options, began, steps, stop, history) }
+}
+
+/// Makes this run the only one on the server; a reason to stop where it is not.
+fn other_run(host: &mut dyn Host) -> Option<Stop> {
+    let why = host.claim().err()?;
+    let help = "begin, or go on, once that run has ended; cutover status says of its journal what it is doing";
+    Some(Stop::with(vec![FindingDocument::no(Code::OtherRun.name(), why, help)], None))
 }
 
 /// Everything that stands against the plan on the server as it is.
@@ -321,10 +232,7 @@ impl<'r, 'c> Runner<'r, 'c> {
         // A run that is there already needs none at the next start.
         let taken_back = self.host.resume_at_start(None);
         let stop = match taken_back {
-            Err(reason) => {
-                let because = format!("the resumption at start-up cannot be taken back: {reason}");
-                Stop { ending: Ending::Failed, step: None, because, findings: Vec::new(), checklist: Vec::new() }
-            }
+            Err(reason) => Stop::because(Ending::Failed, format!("the resumption at start-up cannot be taken back: {reason}")),
             Ok(()) => match self.walks(request) {
                 Ok(stop) => stop,
                 Err(Halt::Stop(stop)) => *stop,
@@ -338,13 +246,8 @@ impl<'r, 'c> Runner<'r, 'c> {
 
     /// Plans again and walks until nothing is left to do.
     fn walks(&mut self, mut request: Request) -> Result<Stop, Halt> {
-        let done = || Stop {
-            ending: Ending::Done,
-            step: None,
-            because: "nothing is left to do, and the goal holds".to_owned(),
-            findings: Vec::new(),
-            checklist: Vec::new(),
-        };
+        let done = || Stop::because(Ending::Done, "nothing is left to do, and the goal holds");
+        self.left_at_work()?;
         for _ in 0..MOST_WALKS {
             self.seen_meanwhile()?;
             let planned = self.planned(request);
@@ -370,11 +273,11 @@ impl<'r, 'c> Runner<'r, 'c> {
             request = self.job.again();
         }
         let document = self.planned(self.job.listed(Vec::new())).document_of_this_order("");
-        let findings = check::goal(&document);
-        let because = "every step has had its turn, and the goal is not reached".to_owned();
-        let ending = if self.history.awaiting.is_some() { Ending::Restart } else { Ending::Failed };
-        let because = if ending == Ending::Restart { "a restart is outstanding".to_owned() } else { because };
-        Ok(Stop { ending, step: None, because, findings, checklist: Vec::new() })
+        let (ending, because) = match self.history.awaiting {
+            Some(_) => (Ending::Restart, "a restart is outstanding"),
+            None => (Ending::Failed, "every step has had its turn, and the goal is not reached"),
+        };
+        Ok(Stop { findings: check::goal(&document), ..Stop::because(ending, because) })
     }
 
     /// The plan from the server as it was last seen.
@@ -439,56 +342,5 @@ impl<'r, 'c> Runner<'r, 'c> {
         let before = start(self.job, self.host, &self.history);
         let facts = restart.map(|index| self.brought(index, &before, false).0).unwrap_or_default();
         self.write(Record::Restarted { boot, awaited, facts })
-    }
-}
-
-/// The report of a run that stopped.
-fn report(
-    job: &Job<'_>,
-    host: &dyn Host,
-    options: &Options,
-    began: Timestamp,
-    steps: Vec<StepDocument>,
-    stop: Stop,
-    history: &History,
-) -> RunDocument {
-    let vocabulary = job.catalog.vocabulary();
-    let taken = |fact: &FactId| {
-        let believed = history.believed.contains_key(vocabulary.name(*fact));
-        job.recorded[fact.index()].is_some() && !host.sees(*fact) && !believed
-    };
-    let taken_from_plan = vocabulary.ids().filter(taken).map(|fact| vocabulary.name(fact).to_owned()).collect();
-    let closed = closed(host, options, job.scenario.id.to_string(), began, stop, history.begun.is_some());
-    RunDocument { host_steps: job.host_steps(), steps, taken_from_plan, ..closed }
-}
-
-/// A report without what only a plan that was looked up tells.
-fn closed(host: &dyn Host, options: &Options, scenario: String, began: Timestamp, stop: Stop, is_begun: bool) -> RunDocument {
-    let mut next = options.resume.clone();
-    next.extend(stop.checklist.iter().flat_map(|check| ["--attest".to_owned(), check.step.clone()]));
-    let goes_on = match stop.ending {
-        Ending::Refused | Ending::NotKnown => is_begun,
-        Ending::Failed | Ending::Waiting | Ending::Restart | Ending::WouldRun => true,
-        Ending::Done | Ending::Restarting => false,
-    };
-    RunDocument {
-        schema: document::SCHEMA,
-        host: host.name().to_owned(),
-        simulated: options.simulated,
-        dry_run: false,
-        plan: options.plan.clone(),
-        journal: options.journal.clone(),
-        scenario,
-        host_steps: "cutover",
-        status: stop.ending.name(),
-        stopped_at: stop.step,
-        because: (stop.ending != Ending::Done).then_some(stop.because),
-        steps: Vec::new(),
-        findings: stop.findings,
-        checklist: stop.checklist,
-        taken_from_plan: Vec::new(),
-        next: (goes_on && !next.is_empty()).then_some(next),
-        began: began.to_string(),
-        ended: host.now().to_string(),
     }
 }

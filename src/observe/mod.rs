@@ -9,6 +9,7 @@ use crate::catalog::probe::{Probe, Probes};
 use crate::catalog::{Catalog, CatalogError};
 use crate::condition::{Condition, Scope, Subject, Truth, unknown_leaves};
 use crate::fact::{Abstract, FactId, Facts, Judge, Judged, Recorded, Value};
+use crate::suggest::excerpt;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
@@ -77,7 +78,7 @@ impl Judging<'_> {
                 Truth::Unknown => Err(self.why(when)),
                 truth => Ok(Value::Flag(truth == Truth::True)),
             },
-            Probe::First(cases) => self.first(cases),
+            Probe::First(cases) => self.first(probe, cases),
             Probe::Each(elements) => {
                 let mut set = BTreeSet::new();
                 for (element, when) in elements {
@@ -93,7 +94,7 @@ impl Judging<'_> {
     }
 
     /// The value of the first case that holds; known also where the cases that may hold before it agree.
-    fn first(&self, cases: &[(Value, Condition)]) -> Judged {
+    fn first(&self, probe: &Probe, cases: &[(Value, Condition)]) -> Judged {
         let mut found: Option<&Value> = None;
         let mut why = None;
         for (value, when) in cases {
@@ -114,7 +115,21 @@ impl Judging<'_> {
                 return Ok(value.clone());
             }
         }
-        Err(why.unwrap_or_else(|| "what was seen fits no case that is known".to_owned()))
+        Err(why.unwrap_or_else(|| format!("what was seen fits no case that is known: {}", self.seen_by(probe))))
+    }
+
+    /// What a probe looked at and what was there.
+    fn seen_by(&self, probe: &Probe) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        probe.visit(&mut |observed| {
+            if let Ok(value) = &self.seen[observed.index()] {
+                let part = format!("{} is {}", self.probes.vocabulary.name(observed), excerpt(&value.to_string()));
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+        });
+        parts.join(", ")
     }
 
     /// Why a condition is unknown: what is wrong with the first observation that it hangs on.

@@ -26,13 +26,7 @@ impl<'a> Looking<'a> {
     /// What was recorded of a source; an error where it could not be read.
     fn recorded(self, source: &Source) -> Result<&'a Json, String> {
         let json = self.recorded.get(source.to_string().as_str()).ok_or("it was not read")?;
-        match json {
-            Json::Object(fields) if fields.len() == 1 => match fields.get("error") {
-                Some(Json::String(error)) => Err(error.clone()),
-                _ => Ok(json),
-            },
-            _ => Ok(json),
-        }
+        error_of(json).map_or(Ok(json), |error| Err(error.to_owned()))
     }
 
     fn list(self, source: &Source) -> Result<&'a [Json], String> {
@@ -74,11 +68,12 @@ impl<'a> Looking<'a> {
             }
             Look::Differs(one, other) => {
                 let (one, other) = (self.text(*one)?, self.text(*other)?);
-                let same = match (one, other) {
-                    (Some(one), Some(other)) => one.eq_ignore_ascii_case(other) || same_moment(one, other),
-                    (one, other) => one == other,
-                };
-                Ok(Value::Flag(!same))
+                match (one, other) {
+                    (Some(one), Some(other)) => Ok(Value::Flag(!one.eq_ignore_ascii_case(other) && !same_moment(one, other))),
+                    (None, None) => Ok(Value::Flag(false)),
+                    // Of two, one that is not there neither is the other nor is another one.
+                    _ => Err("there is nothing to compare it with".to_owned()),
+                }
             }
             Look::OtherVendors => self.other_vendors(spec),
         }
@@ -99,7 +94,7 @@ impl<'a> Looking<'a> {
     fn whole(self, spec: &FactSpec, source: &Source) -> Judged {
         let json = self.recorded(source)?;
         match (source, json) {
-            (Source::Com(..), Json::Null) => words(spec, &[]),
+            (Source::Com(class, ..), Json::Null) => Err(format!("the class {class} is not registered")),
             (Source::Match(..), Json::Null | Json::Bool(false)) if spec.kind() != FactType::Flag => {
                 Err("the file does not say it, or is not there".to_owned())
             }
@@ -108,7 +103,8 @@ impl<'a> Looking<'a> {
                 FactType::Flag => Ok(Value::Flag(true)),
                 FactType::Version => match fields.get("version") {
                     Some(Json::String(version)) => scalar(spec, version),
-                    _ => Err("the file has no version, or is not there".to_owned()),
+                    Some(json) => Err(error_of(json).unwrap_or("the file has no version, or is not there").to_owned()),
+                    None => Err("its version was not read".to_owned()),
                 },
                 _ => match fields.get("state") {
                     Some(Json::String(state)) => scalar(spec, state),
@@ -123,7 +119,7 @@ impl<'a> Looking<'a> {
                 .ok_or_else(|| "none of the names is a version".to_owned()),
             (Source::Signature(_), Json::String(status)) => scalar(spec, if status == "valid" { "valid" } else { "invalid" }),
             (Source::ValidUntil(_), Json::Object(fields)) => {
-                let day = |name: &str| fields.get(name).and_then(Json::as_str);
+                let day = |name: &str| fields.get(name).and_then(Json::as_str).filter(|day| !day.is_empty());
                 match (day("until"), day("today")) {
                     (Some(until), Some(today)) => scalar(spec, if until >= today { "valid" } else { "expired" }),
                     _ => Err("the file's name has no day".to_owned()),
@@ -139,8 +135,6 @@ impl<'a> Looking<'a> {
     fn properties(self, spec: &FactSpec, source: &Source, properties: &[std::sync::Arc<str>]) -> Judged {
         let fields = match (self.recorded(source)?, source) {
             (Json::Object(fields), _) => fields,
-            // A class that answers questions and is not there has nothing to say yes to.
-            (Json::Null, Source::Call(..)) => return absent(spec),
             (Json::Null, _) if spec.kind() == FactType::Choice => return absent(spec),
             (Json::Null, _) => return Err("there is no such class, or no such instance".to_owned()),
             (other, _) => return Err(unexpected("properties", other)),
@@ -167,11 +161,14 @@ impl<'a> Looking<'a> {
 
     /// The products of other vendors by their software, services and filter drivers.
     fn other_vendors(self, spec: &FactSpec) -> Judged {
-        let runs = |item: &'a Json| text(item, "state") == "running";
         let (software, services) = (self.list(&Source::Software)?, self.list(&Source::Services)?);
         let filters = self.list(&Source::Filters)?;
         let mut found: Vec<&str> = Vec::new();
-        let (mut antivirus, mut active, mut suspect) = (false, false, None);
+        let (mut antivirus, mut active, mut unread, mut suspect) = (false, false, None, None);
+        let mut works = |item: &'a Json| {
+            active |= text(item, "state") == "running";
+            unread = unread.or(item.get("state").and_then(error_of));
+        };
         for item in software {
             match products::of_software(text(item, "name"), text(item, "publisher")) {
                 Kind::Product(product) => {
@@ -185,15 +182,17 @@ impl<'a> Looking<'a> {
         for item in services {
             if let Some(product) = products::of_service(text(item, "name")) {
                 found.push(product.name);
-                antivirus |= product.antivirus;
-                active |= product.antivirus && runs(item);
+                if product.antivirus {
+                    antivirus = true;
+                    works(item);
+                }
             }
         }
         for item in filters {
             let driver = text(item, "name");
             if products::is_antivirus_filter(driver, text(item, "altitude")) {
                 antivirus = true;
-                active |= runs(item);
+                works(item);
                 // A driver whose product is not known by its software is a product by its own name.
                 if found.is_empty() {
                     found.push(driver);
@@ -206,6 +205,7 @@ impl<'a> Looking<'a> {
                 Err(format!("`{name}` may be an antivirus and is not one that is known"))
             }
             (FactType::Set, _) => Value::set(spec, found.into_iter()).map_err(|error| error.to_string()),
+            (_, _) if !active && let Some(error) = unread => Err(error.to_owned()),
             (_, _) => scalar(
                 spec,
                 if active {
@@ -217,6 +217,14 @@ impl<'a> Looking<'a> {
                 },
             ),
         }
+    }
+}
+
+/// Why something could not be read, where that is what was recorded of it.
+fn error_of(json: &Json) -> Option<&str> {
+    match json {
+        Json::Object(fields) if fields.len() == 1 => fields.get("error")?.as_str(),
+        _ => None,
     }
 }
 

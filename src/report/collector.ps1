@@ -167,8 +167,10 @@ function Read-Wmi([string] $Namespace, [string] $Class, [string] $Filter, [strin
         if ($Filter -ne '') { $query['Filter'] = $Filter }
         $rows = @(Get-CimInstance @query)
     } catch {
-        # The class, its namespace or the instance is not there.
-        if ('InvalidNamespace', 'InvalidClass', 'NotFound' -contains [string] $_.Exception.NativeErrorCode) { return $null }
+        # The class or its namespace is not there. Where one instance of many is asked for, that says nothing of the instance.
+        $gone = 'InvalidNamespace', 'InvalidClass', 'NotFound' -contains [string] $_.Exception.NativeErrorCode
+        if ($gone -and $Filter -eq '') { return $null }
+        if ($gone) { throw 'there is no such class' }
         throw
     }
     if ($rows.Count -eq 0) { return $null }

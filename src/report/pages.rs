@@ -1,11 +1,12 @@
 //! The page of a code: what it is, why it matters, and what to do.
 
 use crate::catalog::{Catalog, Code, FindingRule, Invariant, InvariantKind};
+use crate::execute::Code as RunCode;
 use crate::plan::verify::Code as PlanCode;
 use crate::suggest::harmless;
 use std::fmt::Write as _;
 
-/// The page of a code of `scenarios check` or `verify`, an invariant or a finding; nothing where there is none of that name.
+/// The page of a code of `scenarios check`, `verify` or a run, an invariant or a finding; nothing where there is none of that name.
 pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
     if let Some(page) = check_page(name) {
         return Some(page);
@@ -16,10 +17,13 @@ pub fn page(catalog: &Catalog, name: &str) -> Option<String> {
     catalog.finding_rules().iter().find(|one| &*one.id == name).map(|rule| of_finding(catalog, rule))
 }
 
-/// The page of a code of `scenarios check` or `verify`; nothing where there is none of that name.
+/// The page of a code of `scenarios check`, `verify` or a run; nothing where there is none of that name.
 pub fn check_page(name: &str) -> Option<String> {
     if let Some(code) = PlanCode::find(name) {
         return Some(format!("{code}: a finding of cutover verify\n\n{}", indented(code.page())));
+    }
+    if let Some(code) = RunCode::find(name) {
+        return Some(format!("{code}: a finding of cutover apply and resume\n\n{}", indented(code.page())));
     }
     let code = Code::ALL.iter().find(|code| code.name() == name)?;
     Some(format!("{code}: a finding of cutover scenarios check\n\n{}", indented(code.page())))

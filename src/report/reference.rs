@@ -4,6 +4,7 @@ use super::markdown::escaped;
 use super::pages;
 use crate::catalog::{Action, Catalog, Code, FailureSign, Scenario, Undo};
 use crate::condition::Condition;
+use crate::execute::Code as RunCode;
 use crate::fact::FactSpec;
 use crate::plan::verify::Code as PlanCode;
 use std::fmt::Write as _;
@@ -57,11 +58,12 @@ pub fn codes(catalog: &Catalog) -> String {
     };
     let checks: String = Code::ALL.iter().map(|code| page(code.name())).collect();
     let plans: String = PlanCode::ALL.iter().map(|code| page(code.name())).collect();
+    let runs: String = RunCode::ALL.iter().map(|code| page(code.name())).collect();
     let invariants: String = catalog.invariants().iter().map(|one| page(&one.id)).collect();
     let findings: String = catalog.finding_rules().iter().map(|one| page(&one.id)).collect();
     format!(
         "{MADE}# Codes\n\n`cutover explain CODE` prints the same pages. The names are stable: they change only on purpose and with a \
-         line in the changelog.\n\n## Findings of `scenarios check`\n{checks}\n## Findings of `verify`\n{plans}\n## Invariants\n{invariants}\n\
+         line in the changelog.\n\n## Findings of `scenarios check`\n{checks}\n## Findings of `verify`\n{plans}\n## Findings of `apply` and `resume`\n{runs}\n## Invariants\n{invariants}\n\
          ## Findings about servers and plans\n{findings}"
     )
 }

@@ -7,8 +7,12 @@ use windows::Win32::System::Com::{
     CLSCTX_ALL, CLSIDFromProgID, COINIT_MULTITHREADED, CoCreateInstance, CoInitializeEx, DISPATCH_FLAGS, DISPATCH_METHOD,
     DISPATCH_PROPERTYGET, DISPPARAMS, IDispatch,
 };
-use windows::Win32::System::Ole::{DISPID_NEWENUM, IEnumVARIANT};
-use windows::Win32::System::Variant::{VARIANT, VT_BSTR, VT_DISPATCH, VT_UNKNOWN};
+use windows::Win32::System::Ole::{
+    DISPID_NEWENUM, IEnumVARIANT, SafeArrayGetDim, SafeArrayGetElement, SafeArrayGetLBound, SafeArrayGetUBound,
+};
+use windows::Win32::System::Variant::{
+    VARENUM, VARIANT, VT_ARRAY, VT_BSTR, VT_DISPATCH, VT_EMPTY, VT_NULL, VT_UNKNOWN, VT_VARIANT,
+};
 use windows::core::{BSTR, GUID, HSTRING, IUnknown, Interface, PCWSTR};
 
 const NOT_REGISTERED: [u32; 2] = [0x8004_01f3, 0x8004_0154];
@@ -101,6 +105,35 @@ fn text_of(value: &VARIANT) -> Option<String> {
     }
 }
 
+/// True where a method returned no object at all, which is how one says that there is none.
+fn is_nothing(value: &VARIANT) -> bool {
+    // SAFETY: as above.
+    unsafe {
+        let value = &value.Anonymous.Anonymous;
+        value.vt == VT_EMPTY || value.vt == VT_NULL || value.vt == VT_DISPATCH && (*value.Anonymous.pdispVal).is_none()
+    }
+}
+
+/// The values of an array, where it is one; scripts walk through arrays and collections alike.
+fn array_of(value: &VARIANT) -> Option<Result<Vec<VARIANT>, String>> {
+    // SAFETY: as above; the array belongs to the value, and each element is copied into a value of its own.
+    unsafe {
+        let inner = &value.Anonymous.Anonymous;
+        let array = inner.Anonymous.parray;
+        if inner.vt != VARENUM(VT_ARRAY.0 | VT_VARIANT.0) || array.is_null() || SafeArrayGetDim(array) != 1 {
+            return None;
+        }
+        let element = |index: i32| {
+            let mut item = VARIANT::default();
+            SafeArrayGetElement(array, &raw const index, (&raw mut item).cast()).map(|()| item)
+        };
+        let all = SafeArrayGetLBound(array, 1)
+            .and_then(|first| SafeArrayGetUBound(array, 1).map(|last| first..=last))
+            .and_then(|indices| indices.map(element).collect());
+        Some(all.map_err(|error| said(&error)))
+    }
+}
+
 /// What can be counted through.
 fn list_of(value: &VARIANT) -> Option<IUnknown> {
     // SAFETY: as above.
@@ -118,11 +151,27 @@ fn list_of(value: &VARIANT) -> Option<IUnknown> {
 pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
     let Some(object) = Object::new(class)? else { return Ok(Json::Null) };
     let found = object.call(method, &[])?;
-    let Some(collection) = object_of(&found) else { return Ok(Json::Array(Vec::new())) };
+    let mut texts = Vec::new();
+    for item in items(&found)? {
+        let item = object_of(&item).ok_or("the list holds something that is no object")?;
+        texts.push(text_of(&item.call(property, &[])?).ok_or_else(|| format!("`{property}` is no text"))?);
+    }
+    Ok(texts.into())
+}
+
+/// What a collection or an array holds.
+fn items(found: &VARIANT) -> Result<Vec<VARIANT>, String> {
+    if is_nothing(found) {
+        return Ok(Vec::new());
+    }
+    if let Some(items) = array_of(found) {
+        return items;
+    }
+    let collection = object_of(found).ok_or("what is returned is no list")?;
     let all = collection.invoke(DISPID_NEWENUM, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &[])?;
     let unknown = list_of(&all).ok_or("what is returned is no list")?;
     let all: IEnumVARIANT = unknown.cast().map_err(|error| said(&error))?;
-    let mut texts = Vec::new();
+    let mut items = Vec::new();
     loop {
         let mut one = [VARIANT::default()];
         let mut count = 0;
@@ -132,11 +181,9 @@ pub(super) fn collection(class: &str, method: &str, property: &str) -> Seen {
             return Err(reason(next.0, next.message()));
         }
         if count == 0 {
-            return Ok(texts.into());
+            return Ok(items);
         }
-        let item = object_of(&one[0]).ok_or("the list holds something that is no object")?;
-        let value = item.call(property, &[])?;
-        texts.push(text_of(&value).ok_or_else(|| format!("`{property}` is no text"))?);
+        items.extend(one);
     }
 }
 

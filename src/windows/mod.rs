@@ -7,6 +7,7 @@
 
 mod com;
 mod files;
+mod mark;
 mod perform;
 mod registry;
 mod services;
@@ -32,6 +33,8 @@ pub struct Machine {
     name: String,
     recorded: Recorded,
     facts: Vec<(FactId, Judged)>,
+    /// That no other run changes this server.
+    claim: Option<mark::Mark>,
 }
 
 impl Machine {
@@ -44,7 +47,7 @@ impl Machine {
         let probes = catalog.probes()?;
         com::start();
         let name = registry::host_name();
-        let mut machine = Self { probes, package, name, recorded: Recorded::new(), facts: Vec::new() };
+        let mut machine = Self { probes, package, name, recorded: Recorded::new(), facts: Vec::new(), claim: None };
         machine.look();
         Ok(machine)
     }

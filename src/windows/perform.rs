@@ -1,8 +1,9 @@
 //! The actions, for real: processes without a shell, registry values, and the monitoring agent's interface.
 
+use super::mark::Mark;
 use super::{Machine, com, files, reason, registry, signature};
 use crate::catalog::probe::matcher;
-use crate::catalog::{Process, Run, Work};
+use crate::catalog::{Process, Run, Step, Work};
 use crate::condition::{Scope, Truth};
 use crate::execute::{Failed, Host, Outcome, Task};
 use crate::fact::{Abstract, FactId, Facts, HostFacts, Observation};
@@ -23,6 +24,9 @@ const INSTALLER_BUSY: i64 = 1618;
 const RESTART_NEEDED: [i64; 3] = [3010, 1641, 0x0024_0005];
 /// The name of the task that goes on after a restart.
 const TASK: &str = r"\Cutover\Resume";
+
+/// The mark of a run that may change this server.
+const RUN: &str = "run";
 
 /// What came of one part of an action.
 enum Part {
@@ -45,7 +49,26 @@ impl Host for Machine {
         self.look();
     }
 
+    fn claim(&mut self) -> Result<(), String> {
+        match Mark::set(RUN, false) {
+            Ok(Some(mark)) => self.claim = Some(mark),
+            Ok(None) => return Err("another run changes this server just now".to_owned()),
+            Err(error) => return Err(format!("whether another run changes this server cannot be told: {error}")),
+        }
+        Ok(())
+    }
+
+    fn is_at_work(&self, step: &Step) -> bool {
+        Mark::is_set(&at_work(step))
+    }
+
     fn perform(&mut self, task: &Task<'_>) -> Outcome {
+        // The tools hold it too: it outlives a run that is killed.
+        let _mark = match Mark::set(&at_work(task.step), true) {
+            Ok(Some(mark)) => mark,
+            Ok(None) => return Outcome::Refused("a tool that an earlier run started for this step has not ended".to_owned()),
+            Err(error) => return Outcome::Refused(format!("whether its tool works already cannot be told: {error}")),
+        };
         let until = Instant::now() + task.timeout.unsigned_abs();
         let (mut restart, mut goes_on) = (false, false);
         for run in &task.action().run {
@@ -146,7 +169,7 @@ impl Machine {
                 });
                 called.map_or_else(|error| failed(class, None, Some(error)), |()| Part::Done)
             }
-            Work::Uninstall { name, key } => match self.product(name, key) {
+            Work::Uninstall { name, key } => match product(name, key) {
                 Ok(product) => {
                     let log = log(task);
                     let words = ["/x", &product, "/quiet", "/norestart", "/l*v"].map(str::to_owned);
@@ -205,20 +228,24 @@ impl Machine {
         }
         self.path(arg).map(Some)
     }
+}
 
-    /// The product code of what is installed by that name.
-    fn product(&self, name: &str, key: &str) -> Result<String, String> {
-        let patterns = (matcher(name).map_err(|error| error.to_string())?, matcher(key).map_err(|error| error.to_string())?);
-        let Json::Array(all) = registry::software()? else { return Err("the installed software cannot be read".to_owned()) };
-        let text = |item: &Json, field: &str| item.get(field).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let mut found =
-            all.iter().filter(|item| patterns.0.is_match(&text(item, "name")) && patterns.1.is_match(&text(item, "key")));
-        match (found.next(), found.next()) {
-            (Some(only), None) => Ok(text(only, "key")),
-            (None, _) => Err(format!("no product by the name `{name}` is installed")),
-            (Some(_), Some(_)) => Err(format!("more than one product by the name `{name}` is installed")),
-        }
+/// The product code of what is installed by that name.
+fn product(name: &str, key: &str) -> Result<String, String> {
+    let patterns = (matcher(name).map_err(|error| error.to_string())?, matcher(key).map_err(|error| error.to_string())?);
+    let Json::Array(all) = registry::software()? else { return Err("the installed software cannot be read".to_owned()) };
+    let text = |item: &Json, field: &str| item.get(field).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut found = all.iter().filter(|item| patterns.0.is_match(&text(item, "name")) && patterns.1.is_match(&text(item, "key")));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(text(only, "key")),
+        (None, _) => Err(format!("no product by the name `{name}` is installed")),
+        (Some(_), Some(_)) => Err(format!("more than one product by the name `{name}` is installed")),
     }
+}
+
+/// The mark of the tools of a step.
+fn at_work(step: &Step) -> String {
+    format!("step {}", step.id)
 }
 
 fn tool(path: &str) -> PathBuf {

@@ -41,8 +41,9 @@ fn of_key(key: &Key, name: &str) -> Seen {
 
 fn json_of(value: Value) -> Json {
     match value.ty() {
-        Type::U32 => u32::try_from(value).map_or(Json::Null, Json::from),
-        Type::U64 => u64::try_from(value).map_or(Json::Null, Json::from),
+        // One of another length is there, and no number.
+        Type::U32 => u32::try_from(value).map_or_else(|_| json!({ "binary": "DWord" }), Json::from),
+        Type::U64 => u64::try_from(value).map_or_else(|_| json!({ "binary": "QWord" }), Json::from),
         Type::String | Type::ExpandString => text(&value).into(),
         Type::MultiString => texts(&value).into(),
         Type::Bytes => json!({ "binary": "Binary" }),

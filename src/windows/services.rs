@@ -2,7 +2,7 @@
 
 use super::{Seen, files, reason, registry};
 use serde_json::{Value as Json, json};
-use windows::Win32::Foundation::CloseHandle;
+use windows::Win32::Foundation::{CloseHandle, ERROR_NO_MORE_FILES};
 use windows::Win32::System::Diagnostics::ToolHelp::{
     CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
 };
@@ -50,9 +50,16 @@ pub(super) fn service(name: &str) -> Seen {
             _ => Err("the service manager does not list it, and its key is there".to_owned()),
         };
     };
-    let image = registry::text_of(&key, "ImagePath").unwrap_or_default();
-    let version = files::find(&files::expanded(program(&image)))?.and_then(|path| files::version(&path));
-    Ok(json!({ "state": state, "image": image, "version": version }))
+    // The service manager tells the state where the key cannot be read.
+    let image = registry::value(&key, "ImagePath");
+    let version = image.clone().and_then(|image| version(image.as_str().unwrap_or_default()));
+    let or_error = |seen: Seen| seen.unwrap_or_else(|error| json!({ "error": error }));
+    Ok(json!({ "state": state, "image": or_error(image), "version": or_error(version) }))
+}
+
+/// The version of the program in a command line.
+fn version(image: &str) -> Seen {
+    Ok(files::find(&files::expanded(program(image)))?.and_then(|path| files::version(&path)).into())
 }
 
 /// The program in a command line, which may be in quotation marks.
@@ -68,21 +75,18 @@ fn program(image: &str) -> &str {
     }
 }
 
-/// Every service and driver that has a key, with its state.
-fn all() -> Result<Vec<(String, &'static str)>, String> {
+/// The services and drivers with their states; a state that cannot be read is an error in its place.
+pub(super) fn services() -> Seen {
     let manager = manager()?;
     let mut found = Vec::new();
     for name in registry::subkeys(KEY)? {
-        if let Ok(Some(state)) = state(&manager, &name) {
-            found.push((name, state));
+        match state(&manager, &name) {
+            Ok(None) => {}
+            Ok(Some(state)) => found.push(json!({ "name": name, "state": state })),
+            Err(error) => found.push(json!({ "name": name, "state": { "error": error } })),
         }
     }
-    Ok(found)
-}
-
-/// The services with their states.
-pub(super) fn services() -> Seen {
-    Ok(all()?.into_iter().map(|(name, state)| json!({ "name": name, "state": state })).collect::<Vec<_>>().into())
+    Ok(found.into())
 }
 
 /// The filter drivers with their altitudes and states.
@@ -92,9 +96,12 @@ pub(super) fn filters() -> Seen {
     for name in registry::subkeys(KEY)? {
         let instances = format!(r"{KEY}\{name}\Instances");
         for instance in registry::subkeys(&instances)? {
-            let altitude = registry::text_of(&format!(r"{instances}\{instance}"), "Altitude").unwrap_or_default();
-            let state = state(&manager, &name)?.unwrap_or_default();
-            found.push(json!({ "name": name, "altitude": altitude, "state": state }));
+            let altitude = registry::value(&format!(r"{instances}\{instance}"), "Altitude")?;
+            let state = match state(&manager, &name) {
+                Ok(state) => state.unwrap_or_default().into(),
+                Err(error) => json!({ "error": error }),
+            };
+            found.push(json!({ "name": name, "altitude": altitude.as_str().unwrap_or_default(), "state": state }));
         }
     }
     Ok(found.into())
@@ -109,16 +116,19 @@ pub(super) fn process(name: &str) -> Seen {
         let mut entry =
             PROCESSENTRY32W { dwSize: u32::try_from(size_of::<PROCESSENTRY32W>()).unwrap_or_default(), ..Default::default() };
         let mut next = Process32FirstW(snapshot, &raw mut entry);
-        let mut found = Json::Null;
-        while next.is_ok() {
+        let found = loop {
+            match next {
+                Err(error) if error.code() == ERROR_NO_MORE_FILES.to_hresult() => break Ok(Json::Null),
+                Err(error) => break Err(reason(error.code().0, error.message())),
+                Ok(()) => {}
+            }
             let end = entry.szExeFile.iter().position(|unit| *unit == 0).unwrap_or(entry.szExeFile.len());
             if String::from_utf16_lossy(&entry.szExeFile[..end]).eq_ignore_ascii_case(name) {
-                found = Json::Bool(true);
-                break;
+                break Ok(Json::Bool(true));
             }
             next = Process32NextW(snapshot, &raw mut entry);
-        }
+        };
         let _ = CloseHandle(snapshot);
-        Ok(found)
+        found
     }
 }

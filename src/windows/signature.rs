@@ -1,6 +1,6 @@
 //! Whether a file is signed, and by whom it has to be.
 
-use super::{Seen, files};
+use super::{Seen, files, reason};
 use serde_json::Value as Json;
 use std::ffi::c_void;
 use windows::Win32::Foundation::HWND;
@@ -10,12 +10,13 @@ use windows::Win32::Security::WinTrust::{
     WTD_STATEACTION_CLOSE, WTD_STATEACTION_VERIFY, WTD_UI_NONE, WTHelperGetProvSignerFromChain, WTHelperProvDataFromStateData,
     WinVerifyTrust,
 };
-use windows::core::{HSTRING, PCWSTR};
+use windows::core::{HRESULT, HSTRING, PCWSTR};
 
 /// Who signs what Microsoft ships.
 const SIGNER: &str = "Microsoft Corporation";
 
-/// `valid` where the signature is, and Microsoft's; another word where it is not. Nothing where there is no file.
+/// `valid` where the signature is, and Microsoft's; another word where it is not. Nothing where there is no file. A file that
+/// cannot be read is an error, whatever its signature.
 pub(super) fn signature(path: &str) -> Seen {
     let Some(path) = files::find(path)? else { return Ok(Json::Null) };
     let name = HSTRING::from(path.as_path());
@@ -47,6 +48,8 @@ pub(super) fn signature(path: &str) -> Seen {
         (0, _) => "othersigner".into(),
         (0x800b_0100 | 0x800b_0003, _) => "notsigned".into(),
         (0x8009_6010, _) => "hashmismatch".into(),
+        // What Windows itself says of the file, and not of its signature.
+        (win32, _) if win32 >> 16 == 0x8007 => return Err(reason(code, HRESULT(code).message())),
         (code, _) => format!("error {code:#010x}").into(),
     })
 }

@@ -63,11 +63,13 @@ fn properties_of(object: &IWbemClassWrapper, names: &[Arc<str>]) -> Seen {
     Ok(found.into())
 }
 
-/// The properties of the first instance of a class.
+/// The properties of the first instance of a class. Where one instance of many is asked for, a class that is not there says nothing
+/// of it: every Windows has such a class.
 pub(super) fn instance(class: &Wmi, properties: &[Arc<str>]) -> Seen {
     let filter = class.condition().map_or(String::new(), |condition| format!(" WHERE {condition}"));
     let rows = rows(&class.namespace, &format!("SELECT * FROM {}{filter}", class.class))?;
     match rows.as_deref() {
+        None if class.filter.is_some() => Err("there is no such class".to_owned()),
         None | Some([]) => Ok(Json::Null),
         Some([first, ..]) => properties_of(first, properties),
     }

@@ -71,13 +71,58 @@ fn matrix(base: &str, seed: u64, manner: Manner, stride: usize) {
     assert!(whole.passed() > 10, "{base}: {} moments", whole.passed());
     let torn = whole.records().into_iter().map(|moment| (moment, true));
     for (moment, tears) in (0..whole.passed()).map(|moment| (moment, false)).chain(torn).step_by(stride) {
-        let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(moment, tears));
+        let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(&[moment], tears));
         let about = || format!("{base} {seed} {manner:?} killed at {moment}, torn {tears}: {}", told(&way));
         assert_eq!(way.killed, 1, "{}", about());
         assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
         let differing: Vec<_> = expected.iter().zip(truths(&end)).filter(|(one, other)| *one != other).collect();
         assert!(differing.is_empty(), "{differing:?} {}", about());
     }
+}
+
+/// Kills the runner twice on the way of one ready server: at every so manyth moment, and then at every so manyth one of what goes on.
+fn twice(base: &str, seed: u64, manner: Manner, strides: (usize, usize)) -> usize {
+    let (server, paper) = paper_of(base);
+    let job = job(catalog(), &paper, manner);
+    let scenario = catalog().scenario(server.scenario.as_deref().expect("a scenario")).expect("a scenario");
+    let world = World::new(catalog(), scenario, &server.parameters, &candidates);
+    let whole = Fuse::wet();
+    let (_, end) = walk(&world, &job, &server, seed, manner, &whole);
+    let expected = truths(&end);
+    let mut pairs = 0;
+    for first in (0..whole.passed()).step_by(strides.0) {
+        let once = Fuse::at(&[first], false);
+        walk(&world, &job, &server, seed, manner, &once);
+        // The second one comes at another place of the stride each time.
+        for second in (first + 1 + first % strides.1..once.passed()).step_by(strides.1) {
+            let tears = (first + second) % 2 == 0;
+            let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(&[first, second], tears));
+            let about = || {
+                let told = serde_json::to_string_pretty(&way.reports).expect("JSON");
+                format!("{base} {seed} {manner:?} killed at {first} and {second}, torn {tears}: {told}")
+            };
+            assert_eq!(way.killed, 2, "{}", about());
+            assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
+            let differing: Vec<_> = expected.iter().zip(truths(&end)).filter(|(one, other)| *one != other).collect();
+            assert!(differing.is_empty(), "{differing:?} {}", about());
+            pairs += 1;
+        }
+    }
+    pairs
+}
+
+/// All pairs would be some thousands a server.
+#[test]
+fn a_runner_that_is_killed_again_when_it_goes_on_ends_as_it_would_have_ended() {
+    let mut pairs = 0;
+    for (seed, base) in [(1, "2012r2-standalone"), (2, "2016-third-party"), (3, "2012r2-scep"), (4, "2016-azure")] {
+        pairs += twice(base, seed, Manner::Alone, (5, 11));
+    }
+    for (seed, base) in [(5, "2012r2-scep"), (6, "2016-mecm-third-party")] {
+        pairs += twice(base, seed, Manner::Watching, (7, 11));
+    }
+    pairs += twice("2016-standalone", 7, Manner::ByHand, (7, 11));
+    assert!(pairs > 100, "{pairs} pairs");
 }
 
 /// Every ready server, half of them where a probe sees what otherwise only a console knows. Two tests, so that they run beside

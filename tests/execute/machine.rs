@@ -18,7 +18,7 @@ pub struct Killed;
 #[derive(Clone, Default)]
 pub struct Fuse {
     passed: Rc<Cell<usize>>,
-    kills_at: Rc<Cell<Option<usize>>>,
+    kills_at: Rc<RefCell<Vec<usize>>>,
     /// Whether a record that is killed before it is there leaves a part of its line.
     tears: Rc<Cell<bool>>,
     /// The moments just before a record.
@@ -26,10 +26,10 @@ pub struct Fuse {
 }
 
 impl Fuse {
-    /// One that kills at this moment, counted from nought.
-    pub fn at(moment: usize, tears: bool) -> Self {
+    /// One that kills at these moments, counted from nought over all that is started again.
+    pub fn at(moments: &[usize], tears: bool) -> Self {
         let fuse = Self::default();
-        fuse.kills_at.set(Some(moment));
+        fuse.kills_at.replace(moments.to_vec());
         fuse.tears.set(tears);
         fuse
     }
@@ -52,7 +52,7 @@ impl Fuse {
     fn burns_down(&self) -> bool {
         let now = self.passed.get();
         self.passed.set(now + 1);
-        self.kills_at.get() == Some(now)
+        self.kills_at.borrow().contains(&now)
     }
 
     fn burn(&self) {

@@ -115,7 +115,7 @@ fn matrix(seed: u64) -> Result<usize, TestCaseError> {
         let torn = whole.records().into_iter().map(|moment| (moment, true));
         for (moment, tears) in (0..whole.passed()).map(|moment| (moment, false)).chain(torn) {
             let mut again = simulated();
-            let way = carry_out(&world, &job, &mut again, Manner::Alone, &Fuse::at(moment, tears));
+            let way = carry_out(&world, &job, &mut again, Manner::Alone, &Fuse::at(&[moment], tears));
             prop_assert_eq!(way.killed, 1);
             prop_assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "killed at {}: {}", moment, about(&way));
             for fact in vocabulary.ids() {

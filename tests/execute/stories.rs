@@ -2,14 +2,14 @@
 
 use crate::common::{BASES, Server, catalog, server, tiny};
 use crate::desk::{Manner, Paper, job, paper, planned};
-use cutover::catalog::{Catalog, Performer};
+use cutover::catalog::{Catalog, Performer, Step};
 use cutover::execute::document::RunDocument;
 use cutover::execute::journal::{History, Journal, Record};
 use cutover::execute::{Failed, Host, Job, Options, Outcome, Simulated, Task, Turn, apply, resume};
 use cutover::fact::{FactId, FakeHost, HostFacts, Observation, Value};
 use cutover::plan::{Request, Status};
 use jiff::{SignedDuration, Timestamp};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,11 +25,26 @@ struct Odd<'c> {
     pending_until: u32,
     /// What its tool says instead.
     says: Option<Outcome>,
+    /// Tools that were left at work end when somebody has waited for them so often.
+    at_work: Cell<u32>,
+    /// That SCEP is gone shows only when somebody has waited for it so often.
+    late: Cell<u32>,
+    /// Another run changes it.
+    is_taken: bool,
 }
 
 impl<'c> Odd<'c> {
     fn new(server: Simulated<'c>) -> Self {
-        Self { server, hides: None, goes_down: false, pending_until: 0, says: None }
+        Self {
+            server,
+            hides: None,
+            goes_down: false,
+            pending_until: 0,
+            says: None,
+            at_work: Cell::new(0),
+            late: Cell::new(0),
+            is_taken: false,
+        }
     }
 }
 
@@ -43,6 +58,7 @@ impl HostFacts for Odd<'_> {
             {
                 Observation::Known(YES)
             }
+            _ if self.late.get() > 0 && catalog().vocabulary().name(fact) == "scep.installed" => Observation::Known(YES),
             _ => self.server.observe(fact),
         }
     }
@@ -76,6 +92,16 @@ impl Host for Odd<'_> {
 
     fn wait(&mut self, time: SignedDuration) {
         self.server.wait(time);
+        self.at_work.set(self.at_work.get().saturating_sub(1));
+        self.late.set(self.late.get().saturating_sub(1));
+    }
+
+    fn claim(&mut self) -> Result<(), String> {
+        if self.is_taken { Err("another run changes this server just now".to_owned()) } else { Ok(()) }
+    }
+
+    fn is_at_work(&self, _: &Step) -> bool {
+        self.at_work.get() > 0
     }
 
     fn boot(&self) -> String {
@@ -100,6 +126,21 @@ impl cutover::execute::journal::Sheet for Shared {
         self.0.borrow_mut().extend(line.as_bytes());
         Ok(())
     }
+}
+
+/// A journal whose runner dies when it would write this.
+struct Dying(Shared, &'static str);
+
+impl cutover::execute::journal::Sheet for Dying {
+    fn append(&mut self, line: &str) -> std::io::Result<()> {
+        if line.contains(self.1) { Err(std::io::ErrorKind::BrokenPipe.into()) } else { self.0.append(line) }
+    }
+}
+
+/// A run that dies before it writes this.
+fn begin_and_die(job: &Job<'_>, host: &mut dyn Host, options: &Options, shared: &Shared, at: &'static str) {
+    let journal = || Ok(Journal::on(Box::new(Dying(shared.clone(), at))));
+    apply(job, host, options, journal, &mut |_| {}).expect_err("it dies");
 }
 
 impl Shared {
@@ -326,6 +367,85 @@ fn a_restart_registers_the_resumption_and_the_run_goes_on_after_it() {
     }
     assert_eq!((report.status, restarts > 0), ("done", true), "{report:?}");
     assert_eq!(host.server.registered(), None, "nothing is left that starts it again");
+}
+
+fn times(host: &Odd<'_>, step: &str) -> usize {
+    host.server.performed().iter().filter(|one| *one == step).count()
+}
+
+#[test]
+fn a_tool_that_a_killed_run_has_left_at_work_is_waited_for_and_not_started_again() {
+    let server = server("2012r2-standalone");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    begin_and_die(&job, &mut host, &options, &shared, r#""outcome","step":"uninstall-scep""#);
+    (host.at_work, host.late) = (Cell::new(3), Cell::new(3));
+    let mut told = String::new();
+    let report = resume(&job, &mut host, &options, shared.journal(), &mut |text| told.push_str(text)).expect("a report");
+    assert_eq!((report.status, times(&host, "uninstall-scep")), ("done", 1), "{report:?}");
+    assert!(told.contains("uninstall-scep: a tool of an earlier run is still at work"), "{told}");
+}
+
+#[test]
+fn a_tool_that_does_not_end_stops_the_run_that_goes_on() {
+    let server = server("2012r2-standalone");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    begin_and_die(&job, &mut host, &options, &shared, r#""outcome","step":"uninstall-scep""#);
+    (host.at_work, host.late) = (Cell::new(u32::MAX), Cell::new(u32::MAX));
+    let report = go_on(&job, &mut host, &options, &shared);
+    assert_eq!((report.status, report.stopped_at.as_deref()), ("failed", Some("uninstall-scep")), "{report:?}");
+    assert!(report.because.expect("why").contains("has not ended"));
+    assert_eq!(times(&host, "uninstall-scep"), 1);
+}
+
+#[test]
+fn what_shows_some_time_after_its_tool_has_ended_is_waited_for_by_a_run_that_goes_on_too() {
+    let server = server("2012r2-standalone");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    begin_and_die(&job, &mut host, &options, &shared, r#""seen","step":"uninstall-scep""#);
+    host.late = Cell::new(20);
+    let report = go_on(&job, &mut host, &options, &shared);
+    assert_eq!((report.status, times(&host, "uninstall-scep")), ("done", 1), "{report:?}");
+}
+
+#[test]
+fn a_tool_s_word_that_a_restart_is_needed_outlives_the_run() {
+    let server = server("2016-standalone");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let inner = simulated(&server).with_turns(|_| Turn::Success { restart: false });
+    let mut host = Odd { says: Some(Outcome::NeedsRestart), ..Odd::new(inner) };
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    begin_and_die(&job, &mut host, &options, &shared, r#""seen","step":"install-mde""#);
+    host.says = None;
+    let report = go_on(&job, &mut host, &options, &shared);
+    assert_eq!((report.status, came(&report, "restart-first")), ("done", "restarted"), "{report:?}");
+    assert_eq!(times(&host, "install-mde"), 1);
+}
+
+#[test]
+fn a_server_that_another_run_changes_is_left_alone() {
+    let server = server("2012r2-standalone");
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd { is_taken: true, ..Odd::new(simulated(&server)) };
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    let report = begin(&job, &mut host, &options, &shared);
+    assert_eq!((report.status, report.findings[0].code), ("refused", "other-run"), "{report:?}");
+    assert!(shared.text().is_empty() && host.server.performed().is_empty(), "nothing was begun");
+    host.is_taken = false;
+    begin_and_die(&job, &mut host, &options, &shared, r#""outcome","step":"uninstall-scep""#);
+    host.is_taken = true;
+    let report = go_on(&job, &mut host, &options, &shared);
+    assert_eq!((report.status, report.findings[0].code, times(&host, "uninstall-scep")), ("refused", "other-run", 1));
 }
 
 #[test]

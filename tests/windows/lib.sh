@@ -18,7 +18,7 @@ cross_cargo() {
         CC_x86_64_win7_windows_gnu=x86_64-w64-mingw32-gcc AR_x86_64_win7_windows_gnu=x86_64-w64-mingw32-ar \
         CARGO_TARGET_X86_64_WIN7_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc \
         nice -n 5 /usr/bin/cargo "$@" -Zbuild-std=std,panic_unwind --target "$target" \
-        --config 'profile.dev.package."*".opt-level=0' --config profile.dev.build-override.opt-level=0 --config profile.dev.debug=false
+        --config 'profile.dev.package."*".opt-level=0' --config profile.dev.build-override.opt-level=0 --config profile.dev.debug=false --config 'profile.dev.strip="symbols"'
 }
 
 # version_file NAME VERSION OUT: a program file NAME that carries the version in its resource, and does nothing.
@@ -85,7 +85,10 @@ power_off() {
 
 # The prefix that those of a release are copies of; it is made anew when the stand-ins are.
 template_of() {
-    local release=$1 prefix=$lab/template-$1
+    local release=$1 prefix=$lab/template-$1 lock
+    # Who comes while another makes it waits.
+    exec {lock}>"$lab/template-$1.lock"
+    flock "$lock"
     if [ -e "$prefix/made" ] && [ ! "$products/standin.exe" -nt "$prefix/made" ] && [ ! "$here/lib.sh" -nt "$prefix/made" ]; then
         echo "$prefix"
         return
@@ -132,7 +135,7 @@ template_of() {
         wineserver -k
         wineserver -w
         touch "$prefix/made"
-    ) >"$lab/template-$release.log" 2>&1
+    ) >"$lab/template-$release.log" 2>&1 {lock}>&-
     [ -e "$prefix/made" ] || { echo "no template, see $lab/template-$release.log" >&2; return 1; }
     echo "$prefix"
 }

@@ -25,6 +25,8 @@ pub struct History {
     pub open: BTreeSet<String>,
     /// The step that was begun last, where nothing was written of its end: it runs, or was interrupted.
     pub running: Option<(String, String)>,
+    /// What its tool said, where that is written and what was seen afterwards is not.
+    pub said: Option<String>,
     /// The steps that were done, in order, each with how and when.
     pub done: Vec<Done>,
     /// How the run ended, where it did: its status, the step, and when.
@@ -62,13 +64,20 @@ impl History {
                 self.boot.clone_from(&begun.boot);
                 self.begun = Some(begun.clone());
             }
-            Record::Resumed { .. } | Record::Outcome { .. } => {}
+            Record::Resumed { .. } => {}
+            Record::Outcome { step, outcome, .. } => {
+                if outcome == "needs_restart" {
+                    self.awaiting = Some(step.clone());
+                }
+                self.said = Some(outcome.clone());
+            }
             Record::Intent { step, .. } => {
+                self.said = None;
                 self.open.insert(step.clone());
                 self.running = Some((step.clone(), at.clone()));
             }
             Record::Seen { step, seen, restart, facts, after_restart } => {
-                self.running = None;
+                (self.running, self.said) = (None, None);
                 if *restart {
                     self.awaiting = Some(step.clone());
                 }
@@ -103,10 +112,10 @@ impl History {
                 self.fruitless += u32::from(*awaited);
                 self.believed.append(&mut self.later);
                 self.believed.extend(facts.clone());
-                (self.awaiting, self.asked) = (None, false);
+                (self.awaiting, self.asked, self.said) = (None, false, None);
             }
             Record::Ended { status, step } => {
-                self.running = None;
+                (self.running, self.said) = (None, None);
                 self.ended = Some((status.clone(), step.clone(), at.clone()));
             }
         }

@@ -1,7 +1,7 @@
 //! `AgentConfigManager.MgmtSvcCfg`, as a script sees it. What it manages lies in the registry, as groups of the service.
 //!
-//! Control `agent`: `fail`, the name of a method that fails, with `code` as its result; `array`, to get workspaces as an array and not
-//! as a collection.
+//! Control `agent`: `fail`, the names of methods that fail, commas between, with `code` as their result; `array`, to get workspaces as
+//! an array and not as a collection; `odd`, to get a number and no list.
 
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -165,11 +165,12 @@ impl Part for Agent {
 
     fn call(&self, member: &str, args: &[String]) -> Result<VARIANT> {
         let control = Control::of("agent");
-        if control.word("fail") == Some(member) {
+        if control.names("fail", member) {
             let code = control.number("code").map_or(E_FAIL, |code| HRESULT(code as u32 as i32));
             return Err(code.into());
         }
         match (member, args) {
+            ("GetCloudWorkspaces" | "GetManagementGroups", []) if control.flag("odd") => Ok(VARIANT::from(1)),
             ("GetCloudWorkspaces", []) => {
                 let items = workspaces().into_iter().map(workspace).collect();
                 if control.flag("array") { array(items) } else { Ok(Object(Box::new(Collection(items))).into_variant()) }

@@ -46,7 +46,8 @@ pub fn agent(args: &[String]) -> Result<()> {
     Ok(())
 }
 
-pub fn wmi(namespace: &str, query: &str, property: &str) -> Result<()> {
+/// The property of each object that a query finds.
+pub fn wmi(namespace: &str, query: &str, property: &str) -> Result<Vec<String>> {
     let none = BSTR::new();
     let property = HSTRING::from(property);
     // Nothing here outlives the calls that it is given to.
@@ -55,19 +56,20 @@ pub fn wmi(namespace: &str, query: &str, property: &str) -> Result<()> {
         let locator: IWbemLocator = CoCreateInstance(&WbemLocator, None, CLSCTX_INPROC_SERVER)?;
         let services = locator.ConnectServer(&BSTR::from(namespace), &none, &none, &none, 0, &none, None)?;
         let found = services.ExecQuery(&BSTR::from("WQL"), &BSTR::from(query), WBEM_FLAG_FORWARD_ONLY, None)?;
+        let mut values = Vec::new();
         loop {
             let (mut object, mut count) = ([None], 0);
             found.Next(WBEM_INFINITE, &mut object, &mut count).ok()?;
-            let [Some(object)] = object else { return Ok(()) };
+            let [Some(object)] = object else { return Ok(values) };
             let mut value = VARIANT::default();
             object.Get(&property, 0, &mut value, None, None)?;
             let inner = &value.Anonymous.Anonymous;
-            match inner.vt {
-                VT_BSTR => println!("{}", inner.Anonymous.bstrVal.to_string()),
-                VT_BOOL => println!("{}", inner.Anonymous.boolVal.as_bool()),
-                VT_I4 => println!("{}", inner.Anonymous.lVal),
-                other => println!("a value of type {}", other.0),
-            }
+            values.push(match inner.vt {
+                VT_BSTR => inner.Anonymous.bstrVal.to_string(),
+                VT_BOOL => inner.Anonymous.boolVal.as_bool().to_string(),
+                VT_I4 => inner.Anonymous.lVal.to_string(),
+                other => format!("a value of type {}", other.0),
+            });
         }
     }
 }

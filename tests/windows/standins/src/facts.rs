@@ -9,6 +9,7 @@ use std::fs;
 use windows_registry::{Key, LOCAL_MACHINE};
 use windows_service::service::ServiceStartType;
 
+use crate::client;
 use crate::machine::{
     self, ADVANCED_POLICY, ADVANCED_STATUS, AGENT_FILES, DEFENDER_FILES, DEFENDER_POLICY, GROUPS, MEMORY, PRODUCT, Result,
     SCEP_FILES, SENSE_FILES, SERVICING, STATUS, SYSTEM, UNINSTALL,
@@ -274,12 +275,21 @@ fn reasons(value: &str) -> Result<()> {
     let active = machine::key(packages::ACTIVE_COMPUTER_NAME)?;
     let name = machine::text(packages::COMPUTER_NAME, "ComputerName").unwrap_or_else(|| "SRV-LAB01".into());
     active.set_string("ComputerName", if has("computer_rename") { "SRV-BEFORE" } else { &name })?;
-    text(INSTALLER_SCRIPT, "PendingReboot", if has("installer_marker") { "26/11/24T06:12:44.500" } else { "none" })?;
+    text(INSTALLER_SCRIPT, "PendingReboot", &if has("installer_marker") { this_start()? } else { "none".into() })?;
     number(MEMORY, "ClientRebootPending", Some(u32::from(has("ccm"))))?;
     if has("defender_feature") {
         feature("pending")?;
     }
     Ok(())
+}
+
+/// When the server started, as the installer script writes it down: `yy/MM/ddTHH:mm:ss.fff`.
+fn this_start() -> Result<String> {
+    let found = client::wmi(r"root\cimv2", "SELECT * FROM Win32_OperatingSystem", "LastBootUpTime")?;
+    let time = found.first().ok_or("WMI does not say when the server started")?;
+    let part = |range| time.get::<std::ops::Range<usize>>(range).ok_or("no time of WMI");
+    let (year, month, day) = (part(2..4)?, part(4..6)?, part(6..8)?);
+    Ok(format!("{year}/{month}/{day}T{}:{}:{}.{}", part(8..10)?, part(10..12)?, part(12..14)?, part(15..18)?))
 }
 
 // ---- Defender Antivirus

@@ -8,6 +8,7 @@ mod record;
 mod service;
 mod tools;
 
+use record::Control;
 use std::path::Path;
 use std::process;
 use std::time::Duration;
@@ -47,6 +48,7 @@ fn lab(args: &[String]) -> u32 {
         Some((verb, rest)) if verb == "count" => {
             let (name, effect) = (rest.first().map_or("", String::as_str), rest.get(1).map(String::as_str));
             record::record(name, &[], effect);
+            Control::of(name).wait(name, &[], if effect.is_some() { "middle" } else { "before" });
             Ok(())
         }
         Some((verb, [])) if verb == "on" => on(),
@@ -54,7 +56,7 @@ fn lab(args: &[String]) -> u32 {
         Some((verb, [path])) if verb == "allow" => machine::protect(path, "D:(A;CI;GA;;;WD)"),
         Some((verb, rest)) if verb == "agent" => client::agent(rest),
         Some((verb, [file])) if verb == "trust" => client::trust(file),
-        Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property),
+        Some((verb, [namespace, query, property])) if verb == "wmi" => client::wmi(namespace, query, property).map(|values| values.iter().for_each(|value| println!("{value}"))),
         Some((verb, [])) if verb == "await-onboarding" => return await_onboarding(),
         Some((verb, [])) if verb == "await-offboarding" => return await_offboarding(),
         Some((verb, [file])) if verb == "version" => machine::version_of(file).map_or_else(
@@ -100,6 +102,12 @@ fn on() -> machine::Result<()> {
 
 /// What the onboarding script waits for, with its exit codes.
 fn await_onboarding() -> u32 {
+    let code = onboarding();
+    Control::of("onboarding-script").wait("onboarding-script", &[], "after");
+    code
+}
+
+fn onboarding() -> u32 {
     let state = || machine::number(machine::ADVANCED_STATUS, "OnboardingState");
     if !machine::wait_until(|| machine::running("Sense")) {
         30

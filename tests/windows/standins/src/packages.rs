@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `wusa` | `restart`: ends with 3010 whatever it is; `not_applicable`: a package, such as `KB3045999`, that does not fit | `KB...` |
 //! | `dism` | `restart: no`: the feature needs no restart; `broken_store` | `enabled`, `pending` |
-//! | `msiexec` | `exit` and `at`, so that every code of it can be had | the package's own, in the registry and the service manager |
+//! | `msiexec` | `exit` and `at`, so that every code of it can be had; `log`: what its log says, where it is told to write one | the package's own, in the registry and the service manager |
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +15,7 @@ use windows_registry::LOCAL_MACHINE;
 use windows_service::service::ServiceStartType;
 
 use crate::machine::{self, DEFENDER_FILES, SERVICING, STATUS, SYSTEM, Version};
-use crate::record::{call, record};
+use crate::record::{Control, call, record};
 
 const RESTART: u32 = 3010;
 const NOT_APPLICABLE: u32 = 0x8024_0017;
@@ -68,13 +68,13 @@ pub fn wusa(args: &[String]) -> u32 {
             return BAD_ARGUMENTS;
         };
         let missing = |(_, before): &(&str, &[&str])| before.iter().any(|update| !is_installed(update));
-        if control.word("not_applicable") == Some(update) || CHAIN.iter().filter(|(of, _)| *of == update).any(missing) {
+        if control.names("not_applicable", update) || CHAIN.iter().filter(|(of, _)| *of == update).any(missing) {
             return NOT_APPLICABLE;
         }
         if is_installed(update) {
             return ALREADY_THERE;
         }
-        match install(update, args) {
+        match install(control, update, args) {
             Ok(restart) if restart || control.flag("restart") => RESTART,
             Ok(_) => 0,
             Err(error) => {
@@ -86,18 +86,27 @@ pub fn wusa(args: &[String]) -> u32 {
 }
 
 /// Installs what the update brings; true if the file comes only with the next start.
-fn install(update: &str, args: &[String]) -> machine::Result<bool> {
+fn install(control: &Control, update: &str, args: &[String]) -> machine::Result<bool> {
     let mut restart = update == "KB2919355";
+    let mut staged = None;
     if let Some((_, file, version)) = FILES.iter().find(|(of, ..)| *of == update) {
         let now = format!(r"{SYSTEM}\{file}");
-        if machine::version_of(&now).is_none() {
-            machine::stamp(r"C:\lab\version.exe", &now, *version)?;
-        } else if machine::version_of(&now) < Some(*version) {
+        let found = machine::version_of(&now);
+        if found < Some(*version) {
             let later = format!(r"{SYSTEM}\{file}.{update}");
-            machine::stamp(&now, &later, *version)?;
+            machine::stamp(if found.is_some() { &now } else { r"C:\lab\version.exe" }, &later, *version)?;
+            staged = Some((later, now, found.is_some()));
+        }
+    }
+    // What breaks off here leaves files that nobody looks at.
+    control.wait("wusa", args, "middle");
+    match staged {
+        Some((later, now, true)) => {
             at_next_start(&later, &now)?;
             restart = true;
         }
+        Some((later, now, false)) => fs::rename(later, now)?,
+        None => {}
     }
     set_installed(update, true)?;
     if restart {
@@ -228,6 +237,12 @@ pub const ACTIVE_COMPUTER_NAME: &str = r"SYSTEM\CurrentControlSet\Control\Comput
 
 /// Counts the call and leaves the work to Wine's own program.
 pub fn msiexec(args: &[String]) -> u32 {
+    let log = args.iter().position(|arg| arg.starts_with("/l")).and_then(|at| args.get(at + 1));
+    if let (Some(log), Some(text)) = (log, Control::of("msiexec").word("log")) {
+        // It writes logs as UTF-16.
+        let bytes: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let _ = fs::write(log, bytes);
+    }
     call("msiexec", args, |_| {
         let status = Command::new(r"C:\windows\system32\msiexec-wine.exe").args(args).status();
         let code = status.ok().and_then(|status| status.code()).map_or(FAILED, |code| code as u32);

@@ -9,6 +9,8 @@
 //! | `exit` | the code that it ends with |
 //! | `at` | `before` (the default) ends it before it changed anything, `after` afterwards |
 //! | `hang` | seconds that it waits, at the place of `hang_at` (`before` or `after`) |
+//! | `hold` | `before`, `middle` or `after`: it stays at that place for as long as the control file says so, and says so in `C:\lab\held` |
+//! | `of` | only a call with this in its arguments is held |
 //! | `delay` | seconds that what goes on after its end takes |
 //! | `times` | only its first calls behave so, as many as this says |
 //!
@@ -23,6 +25,7 @@ use serde_json::{Value, json};
 
 const COUNTS: &str = r"C:\lab\counts.log";
 const CONTROL: &str = r"C:\lab\control.json";
+const HELD: &str = r"C:\lab\held";
 
 /// Writes a line: a call, or an effect of one.
 pub fn record(name: &str, args: &[String], effect: Option<&str>) {
@@ -64,15 +67,27 @@ impl Control {
         self.0.get(key).and_then(Value::as_str)
     }
 
+    /// Whether the word under a key is this one, or a list with commas between that holds it.
+    pub fn names(&self, key: &str, name: &str) -> bool {
+        self.word(key).is_some_and(|words| words.split(',').any(|word| word.eq_ignore_ascii_case(name)))
+    }
+
     fn exit(&self) -> Option<u32> {
         self.number("exit").map(|code| code as u32)
     }
 
-    fn wait(&self, place: &str) {
+    /// Waits where it was told to.
+    pub fn wait(&self, name: &str, args: &[String], place: &str) {
         if let Some(seconds) = self.number("hang")
             && self.word("hang_at").unwrap_or("before") == place
         {
             thread::sleep(Duration::from_secs(seconds));
+        }
+        let mut now = self.0.clone();
+        while now["hold"] == *place && now["of"].as_str().is_none_or(|of| args.iter().any(|arg| arg.contains(of))) {
+            let _ = fs::write(HELD, format!("{name} {place} {}", args.join(" ")));
+            thread::sleep(Duration::from_millis(100));
+            now = Self::of(name).0;
         }
     }
 }
@@ -89,13 +104,13 @@ fn calls(name: &str) -> u64 {
 pub fn call(name: &str, args: &[String], work: impl FnOnce(&Control) -> u32) -> u32 {
     record(name, args, None);
     let control = Control::of(name);
-    control.wait("before");
+    control.wait(name, args, "before");
     if let Some(code) = control.exit()
         && control.word("at").unwrap_or("before") == "before"
     {
         return code;
     }
     let code = work(&control);
-    control.wait("after");
+    control.wait(name, args, "after");
     control.exit().unwrap_or(code)
 }

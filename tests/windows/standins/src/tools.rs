@@ -47,6 +47,7 @@ pub fn scep_setup(args: &[String]) -> u32 {
         }
         code((|| {
             machine::delete_service("MsMpSvc")?;
+            control.wait("setup", args, "middle");
             let _ = fs::remove_file(format!(r"{SCEP_FILES}\MsMpEng.exe"));
             if control.flag("leftover") {
                 let program = format!(r"{DEFENDER_FILES}\MsMpEng.exe");
@@ -88,13 +89,14 @@ pub fn mp_cmd_run(args: &[String]) -> u32 {
 
 /// Puts the platform of its own version in place, as a folder of its own, and lets WinDefend run from there.
 pub fn update_platform(own: &Path, args: &[String]) -> u32 {
-    call("updateplatform", args, |_| {
+    call("updateplatform", args, |control| {
         code((|| {
             let version = machine::version_of(&own.to_string_lossy()).ok_or("no version of its own")?;
             let name = version.map(|part| part.to_string()).join(".");
             let program = format!(r"C:\ProgramData\Microsoft\Windows Defender\Platform\{name}\MsMpEng.exe");
             machine::part(&program, version)?;
             machine::stop("WinDefend")?;
+            control.wait("updateplatform", args, "middle");
             machine::ensure_service("WinDefend", "Windows Defender Service", &program, ServiceStartType::AutoStart)?;
             machine::key(STATUS)?.set_string("AMProductVersion", &name)?;
             machine::start("WinDefend")?;

@@ -7,7 +7,8 @@
 //! | `root\cimv2` | `Win32_OptionalFeature`, `Win32_QuickFixEngineering` | the features and packages of the lab |
 //! | `root\cimv2` | `Win32_OperatingSystem` | Wine, but for the product type, which is the registry's |
 //!
-//! Control `wmi`: `deny`, the name of a class to which access is denied; `fail` with `code`, one whose query ends so.
+//! Control `wmi`, each with the names of classes, commas between: `deny`, where access is denied; `fail` with `code`, whose query ends
+//! so; `odd`, whose properties are of other types than documented.
 
 use std::ffi::c_void;
 use std::mem::transmute;
@@ -110,7 +111,7 @@ impl Services {
     /// The rows of a class that is answered here; none for one that is Wine's.
     fn rows(&self, class: &str) -> Result<Option<Vec<Row>>> {
         let control = Control::of("wmi");
-        let named = |key| control.word(key).is_some_and(|name| name.eq_ignore_ascii_case(class));
+        let named = |key| control.names(key, class);
         if named("deny") {
             return Err(error(WBEM_E_ACCESS_DENIED));
         }
@@ -118,7 +119,7 @@ impl Services {
             let code = control.number("code").map_or(E_FAIL, |code| HRESULT(code as u32 as i32));
             return Err(code.into());
         }
-        Ok(Some(match (self.namespace.as_str(), class.to_lowercase().as_str()) {
+        let mut rows = match (self.namespace.as_str(), class.to_lowercase().as_str()) {
             (r"root\microsoft\windows\defender", "msft_mpcomputerstatus") => {
                 if !machine::running("WinDefend") {
                     return Err(NOT_RUNNING.into());
@@ -130,7 +131,11 @@ impl Services {
             (r"root\ccm\clientsdk", "ccm_clientutilities") => vec![vec![]],
             (r"root\cimv2", _) => return Ok(None),
             _ => return Err(error(WBEM_E_INVALID_CLASS)),
-        }))
+        };
+        if named("odd") {
+            rows.iter_mut().flatten().filter(|(name, _)| name != "Name").for_each(|(_, value)| *value = odd(value));
+        }
+        Ok(Some(rows))
     }
 }
 
@@ -145,6 +150,13 @@ fn antivirus_status() -> Row {
     let flags = FLAGS.iter().map(|name| row(name, number(name).map(|flag| VARIANT::from(flag != 0))));
     let days = DAYS.iter().map(|name| row(name, number(name).map(|days| VARIANT::from(days as i32))));
     texts.chain(flags).chain(days).collect()
+}
+
+/// A value of another type: a number for a text, and a text for anything else.
+fn odd(value: &VARIANT) -> VARIANT {
+    // The tag is there whatever the value is.
+    let is_text = unsafe { value.Anonymous.Anonymous.vt } == VT_BSTR;
+    if is_text { VARIANT::from(1) } else { VARIANT::from("odd") }
 }
 
 fn null() -> VARIANT {
@@ -327,11 +339,14 @@ impl IWbemServices_Impl for Services_Impl {
         }
         self.rows("CCM_ClientUtilities")?;
         let pending = machine::number(MEMORY, "ClientRebootPending") == Some(1);
-        let row = vec![
+        let mut row = vec![
             ("RebootPending".into(), VARIANT::from(pending)),
             ("IsHardRebootPending".into(), VARIANT::from(false)),
             ("ReturnValue".into(), VARIANT::from(0_i32)),
         ];
+        if Control::of("wmi").names("odd", "CCM_ClientUtilities") {
+            row.iter_mut().for_each(|(_, value): &mut (String, VARIANT)| *value = odd(value));
+        }
         into.write(Some(object("__PARAMETERS", row)))
     }
 
