@@ -1,7 +1,8 @@
 //! Estates of any size: planning them by class against merely parsing them, how both grow, and reading exports against
-//! merely decoding them. Everything that is compared runs side by side.
+//! merely decoding them. Everything that is compared runs one after the other, and is compared by processor time, all threads
+//! together: how long it takes hangs on what else the machine does.
 //!
-//! `cargo bench --bench fleet [SERVERS]`. Times are of this machine and this moment; the peak memory is the process's own.
+//! `cargo bench --bench fleet [SERVERS]`, on Linux. Times are of this machine and this moment; the peak memory is the process's own.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
@@ -20,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How often each is run; the fastest counts.
+/// How often what is over soon is run; the one with the least processor time counts.
 const RUNS: usize = 3;
 
 fn main() {
@@ -69,26 +70,42 @@ fn piece(source: &Mutex<(File, Vec<u8>)>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// How long a process takes and how much memory it has at most, in MiB; the fastest of some runs.
-fn measured(program: &str, arguments: &[&str]) -> (Duration, u64) {
-    let mut best: Option<(Duration, u64)> = None;
-    for _ in 0..RUNS {
-        let begun = Instant::now();
+/// What something takes: seconds, seconds of processor time, and at most so many MiB.
+#[derive(Clone, Copy)]
+struct Taken {
+    seconds: f64,
+    processor: f64,
+    memory: u64,
+}
+
+/// The seconds of processor time that this process and the children that it waited for have taken.
+fn processor() -> (f64, f64) {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let seconds = |at: usize| fields[at].parse::<u32>().map(|ticks| f64::from(ticks) / 100.0).unwrap();
+    (seconds(11) + seconds(12), seconds(13) + seconds(14))
+}
+
+fn least(runs: usize, run: &dyn Fn() -> Taken) -> Taken {
+    let all = (0..runs).map(|_| run());
+    all.min_by(|one, other| one.processor.total_cmp(&other.processor)).unwrap()
+}
+
+/// What a process takes.
+fn measured(runs: usize, program: &str, arguments: &[&str]) -> Taken {
+    least(runs, &|| {
+        let (begun, before) = (Instant::now(), processor().1);
         let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).spawn().unwrap();
         let status = format!("/proc/{}/status", child.id());
-        let mut most = 0;
+        let mut memory = 0;
         while child.try_wait().unwrap().is_none() {
             let read = fs::read_to_string(&status).unwrap_or_default();
             let peak = read.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-            most = most.max(peak.unwrap_or_default() >> 10);
-            thread::sleep(Duration::from_millis(5));
+            memory = memory.max(peak.unwrap_or_default() >> 10);
+            thread::sleep(std::time::Duration::from_millis(5));
         }
-        let took = begun.elapsed();
-        if best.is_none_or(|(fastest, _)| took < fastest) {
-            best = Some((took, most));
-        }
-    }
-    best.unwrap()
+        Taken { seconds: begun.elapsed().as_secs_f64(), processor: processor().1 - before, memory }
+    })
 }
 
 fn all(servers: u64) {
@@ -102,23 +119,26 @@ fn all(servers: u64) {
     };
     let this = std::env::current_exe().unwrap();
     let this = this.to_str().unwrap();
-    println!("{:>9}  {:<42}  {:>8}  {:>5}", "servers", "what", "seconds", "MiB");
+    println!("{:>9}  {:<40}  {:>7}  {:>9}  {:>9}  {:>5}", "servers", "what", "seconds", "processor", "\u{b5}s each", "MiB");
     for count in [servers / 100, servers / 10, servers] {
+        let runs = if count == servers { 1 } else { RUNS };
         let few = file("few.ndjson", &|out| estate::snapshots(out, count, 1).unwrap());
         let few = few.to_str().unwrap();
-        let row = |what: &str, (took, memory): (Duration, u64)| {
-            println!("{count:>9}  {what:<42}  {:>8.2}  {memory:>5}", took.as_secs_f64());
-            took
+        let row = |what: &str, taken: Taken| {
+            let each = taken.processor * 1e6 / f64::from(u32::try_from(count).unwrap());
+            let Taken { seconds, processor, memory } = taken;
+            println!("{count:>9}  {what:<40}  {seconds:>7.2}  {processor:>9.2}  {each:>9.1}  {memory:>5}");
+            processor
         };
-        row("any JSON, nothing kept (for comparison)", measured(this, &["parse", "any", few]));
-        row("whole snapshots (for comparison)", measured(this, &["parse", "snapshots", few]));
-        let parsed = row("only parsing, the parser of the summary", measured(this, &["parse", "keys", few]));
-        let plan = row("plan --summary, few classes", measured(env!("CARGO_BIN_EXE_cutover"), &["plan", few, "--summary"]));
-        println!("{:>9}  {:<42}  {:>8.2}", "", "times only parsing", plan.as_secs_f64() / parsed.as_secs_f64());
+        row("any JSON, nothing kept (for comparison)", measured(runs, this, &["parse", "any", few]));
+        row("whole snapshots (for comparison)", measured(runs, this, &["parse", "snapshots", few]));
+        let parsed = row("only parsing, the parser of the summary", measured(RUNS, this, &["parse", "keys", few]));
+        let plan = row("plan --summary, few classes", measured(RUNS, env!("CARGO_BIN_EXE_cutover"), &["plan", few, "--summary"]));
+        println!("{:>9}  {:<40}  {:>18.2}", "", "times only parsing", plan / parsed);
         fs::remove_file(few).unwrap();
         let many = file("many.ndjson", &|out| estate::distinct(out, count, 1).unwrap());
         let summary = ["plan", many.to_str().unwrap(), "--summary"];
-        row("plan --summary, one class a server", measured(env!("CARGO_BIN_EXE_cutover"), &summary));
+        row("plan --summary, one class a server", measured(runs, env!("CARGO_BIN_EXE_cutover"), &summary));
         fs::remove_file(many).unwrap();
     }
     exports(&file("mecm.csv", &|out| estate::mecm(out, servers / 5, 1).unwrap()), servers / 5, &|bytes| {
@@ -137,23 +157,23 @@ fn exports(path: &Path, rows: u64, decode: &dyn Fn(&[u8])) {
     let vocabulary = catalog.vocabulary();
     let name = path.file_name().unwrap().to_str().unwrap();
     let source = Source { name: name.to_owned(), bytes: fs::read(path).unwrap() };
-    let fastest = |work: &dyn Fn()| {
-        let runs = (0..RUNS).map(|_| {
-            let begun = Instant::now();
+    let of = |work: &dyn Fn()| {
+        least(RUNS, &|| {
+            let (begun, before) = (Instant::now(), processor().0);
             work();
-            begun.elapsed()
-        });
-        runs.min().unwrap()
+            Taken { seconds: begun.elapsed().as_secs_f64(), processor: processor().0 - before, memory: 0 }
+        })
     };
-    let decoded = fastest(&|| decode(&source.bytes));
-    let read = fastest(&|| Reading::new(vocabulary).read(&source, &Options::default()).unwrap());
-    let joined = fastest(&|| {
+    let decoded = of(&|| decode(&source.bytes));
+    let read = of(&|| Reading::new(vocabulary).read(&source, &Options::default()).unwrap());
+    let joined = of(&|| {
         let mut reading = Reading::new(vocabulary);
         reading.read(&source, &Options::default()).unwrap();
         drop(cutover::inventory::estate(vocabulary, &reading.parts, &Joining::default()));
     });
-    for (what, took) in [("decoded", decoded), ("read", read), ("read and joined", joined)] {
-        let times = took.as_secs_f64() / decoded.as_secs_f64();
-        println!("{rows:>9}  {:<42}  {:>8.2}  {times:>5.1} x", format!("{name}, {what}"), took.as_secs_f64());
+    for (what, taken) in [("decoded", decoded), ("read", read), ("read and joined", joined)] {
+        let times = taken.processor / decoded.processor;
+        let Taken { seconds, processor, .. } = taken;
+        println!("{rows:>9}  {:<40}  {seconds:>7.2}  {processor:>9.2}  {times:>7.1} x", format!("{name}, {what}"));
     }
 }

@@ -226,6 +226,7 @@ fn read(files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Catalog {
         files,
         restart_pending,
         digest: std::sync::OnceLock::new(),
+        lines_about: std::sync::OnceLock::new(),
     }
 }
 

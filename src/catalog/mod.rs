@@ -51,6 +51,8 @@ pub struct Catalog {
     files: Vec<SourceFile>,
     restart_pending: Option<FactId>,
     digest: OnceLock<String>,
+    /// For each fact the impossible lines about it.
+    lines_about: OnceLock<Vec<Vec<usize>>>,
 }
 
 impl Catalog {
@@ -72,6 +74,15 @@ impl Catalog {
     /// What no server can meet.
     pub fn impossible(&self) -> &[Impossible] {
         &self.impossible
+    }
+
+    /// Those of them that are about a fact.
+    pub fn impossible_about(&self, fact: FactId) -> impl Iterator<Item = &Impossible> {
+        let about = self.lines_about.get_or_init(|| {
+            let lines = |fact: FactId| (0..self.impossible.len()).filter(move |line| self.impossible[*line].when.reads(fact));
+            self.vocabulary.ids().map(|fact| lines(fact).collect()).collect()
+        });
+        about[fact.index()].iter().map(|line| &self.impossible[*line])
     }
 
     /// The actions, in the order of the file.

@@ -1,9 +1,7 @@
 //! Strong Kleene evaluation: a condition is true, false or unknown.
 
 use super::{Comparison, Condition, Operand, ParameterId, Relation, Subject, Test};
-use crate::fact::{Abstract, FactId, SetBounds, Value};
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use crate::fact::{Abstract, FactId, Facts, SetBounds, Value};
 
 /// A truth value of strong Kleene logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +53,7 @@ pub enum Argument {
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     /// Each fact's possible values, in the order of the vocabulary.
-    pub facts: &'a [Abstract],
+    pub facts: &'a Facts,
     /// Each parameter, in the order of the catalog.
     pub parameters: &'a [Argument],
 }
@@ -68,7 +66,7 @@ impl<'a> Scope<'a> {
 
     /// What is known of a parameter; one that the plan does not have counts as omitted.
     pub fn parameter(&self, parameter: ParameterId) -> &'a Argument {
-        self.parameters.get(parameter.index()).unwrap_or(&Argument::Omitted)
+        argument(self.parameters, parameter)
     }
 
     /// The operand's value.
@@ -80,20 +78,14 @@ impl<'a> Scope<'a> {
     where
         'a: 'o,
     {
-        match operand {
-            Operand::Literal(value) => Ok(value),
-            Operand::Parameter(parameter) => match self.parameter(*parameter) {
-                Argument::Given(value) => Ok(value),
-                absent => Err(absent),
-            },
-        }
+        operand.value(self.parameters)
     }
 
     /// Evaluates a condition.
     pub fn evaluate(&self, condition: &Condition) -> Truth {
         match condition {
-            Condition::All(parts) => parts.iter().map(|part| self.evaluate(part)).min().unwrap_or(Truth::True),
-            Condition::Any(parts) => parts.iter().map(|part| self.evaluate(part)).max().unwrap_or(Truth::False),
+            Condition::All(parts) => all(parts.iter().map(|part| self.evaluate(part))),
+            Condition::Any(parts) => all(parts.iter().map(|part| self.evaluate(part).negated())).negated(),
             Condition::Not(part) => self.evaluate(part).negated(),
             Condition::Test(test) => self.test(test),
         }
@@ -101,29 +93,32 @@ impl<'a> Scope<'a> {
 
     /// Evaluates a single test.
     pub fn test(&self, test: &Test) -> Truth {
-        let subject = match test.subject {
-            Subject::Fact(fact) => Cow::Borrowed(self.fact(fact)),
+        match test.subject {
+            Subject::Fact(fact) => self.holds(&test.relation, self.fact(fact)),
             Subject::Parameter(parameter) => match self.parameter(parameter) {
-                Argument::Given(value) => Cow::Owned(Abstract::exactly(value.clone())),
-                Argument::Omitted => return Truth::True,
-                Argument::Missing => return Truth::Unknown,
+                Argument::Given(value) => self.holds(&test.relation, &Abstract::exactly(value.clone())),
+                Argument::Omitted => Truth::True,
+                Argument::Missing => Truth::Unknown,
             },
-        };
-        match &test.relation {
-            Relation::Is(operand) => self.equals(&subject, operand),
-            Relation::OneOf(operands) => operands.iter().map(|o| self.equals(&subject, o)).max().unwrap_or(Truth::False),
+        }
+    }
+
+    fn holds(&self, relation: &Relation, subject: &Abstract) -> Truth {
+        match relation {
+            Relation::Is(operand) => self.equals(subject, operand),
+            Relation::OneOf(operands) => all(operands.iter().map(|o| self.equals(subject, o).negated())).negated(),
             Relation::Compare(comparison, operand) => match self.operand(operand) {
-                Ok(value) => compare(&subject, *comparison, value),
+                Ok(value) => compare(subject, *comparison, value),
                 Err(Argument::Omitted) => Truth::True,
                 Err(_) => Truth::Unknown,
             },
-            Relation::Contains(operand) => self.lacks(&subject.as_set(), operand).map_or(Truth::True, Truth::negated),
-            Relation::Lacks(operand) => self.lacks(&subject.as_set(), operand).unwrap_or(Truth::True),
+            Relation::Contains(operand) => self.lacks(subject.known_set(), operand).map_or(Truth::True, Truth::negated),
+            Relation::Lacks(operand) => self.lacks(subject.known_set(), operand).unwrap_or(Truth::True),
             Relation::Empty(expected) => {
-                let bounds = subject.as_set();
-                let empty = if bounds.single().is_some_and(BTreeSet::is_empty) {
+                let bounds = subject.known_set();
+                let empty = if bounds.is_some_and(SetBounds::is_empty) {
                     Truth::True
-                } else if bounds.must.is_empty() {
+                } else if bounds.is_none_or(|bounds| bounds.must.is_empty()) {
                     Truth::Unknown
                 } else {
                     Truth::False
@@ -154,17 +149,52 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether the set lacks the element; nothing where the element is an optional parameter that was not given.
-    fn lacks(&self, bounds: &SetBounds, operand: &Operand) -> Option<Truth> {
+    fn lacks(&self, bounds: Option<&SetBounds>, operand: &Operand) -> Option<Truth> {
         match self.operand(operand) {
-            Ok(Value::Text(word)) => Some(Truth::from_possible(!bounds.must.contains(word), bounds.may_hold(word))),
+            Ok(Value::Text(word)) => {
+                let (holds, may_hold) =
+                    bounds.map_or((false, true), |bounds| (bounds.must.contains(word), bounds.may_hold(word)));
+                Some(Truth::from_possible(!holds, may_hold))
+            }
             Err(Argument::Omitted) => None,
             // An empty set lacks everything, even what is not known.
-            Ok(_) | Err(_) => {
-                let empty = bounds.single().is_some_and(BTreeSet::is_empty);
-                Some(if empty { Truth::True } else { Truth::Unknown })
-            }
+            Ok(_) | Err(_) => Some(if bounds.is_some_and(SetBounds::is_empty) { Truth::True } else { Truth::Unknown }),
         }
     }
+}
+
+impl Operand {
+    /// The value under these arguments.
+    ///
+    /// # Errors
+    ///
+    /// Where it is a parameter that has none: how it is absent.
+    pub fn value<'o>(&'o self, arguments: &'o [Argument]) -> Result<&'o Value, &'o Argument> {
+        match self {
+            Self::Literal(value) => Ok(value),
+            Self::Parameter(parameter) => match argument(arguments, *parameter) {
+                Argument::Given(value) => Ok(value),
+                absent => Err(absent),
+            },
+        }
+    }
+}
+
+/// One that the plan does not have counts as omitted.
+fn argument(arguments: &[Argument], parameter: ParameterId) -> &Argument {
+    arguments.get(parameter.index()).unwrap_or(&Argument::Omitted)
+}
+
+/// The least of these; those after a false one are not looked at.
+fn all(parts: impl Iterator<Item = Truth>) -> Truth {
+    let mut least = Truth::True;
+    for part in parts {
+        least = least.min(part);
+        if least == Truth::False {
+            break;
+        }
+    }
+    least
 }
 
 /// A word of a closed list may be tested against a parameter that is free text.

@@ -4,7 +4,7 @@
 //! So questions about all servers become questions about finitely many.
 
 use super::{Argument, Condition, Operand, ParameterId, Scope, Subject, Truth, unknown_leaves};
-use crate::fact::{Abstract, FactId, FactSpec, FactType, Marks, Value, Version, Vocabulary, Word};
+use crate::fact::{Abstract, FactId, FactSpec, FactType, Facts, Marks, Value, Version, Vocabulary, Word};
 use std::collections::BTreeSet;
 
 /// For each fact that conditions read one value of each class, and for each parameter what it may be.
@@ -212,7 +212,7 @@ impl Classes<'_> {
 
 struct Search<'a> {
     classes: &'a Classes<'a>,
-    facts: Vec<Abstract>,
+    facts: Facts,
     arguments: Vec<Argument>,
     decided: Witness,
     hold: &'a [&'a Condition],

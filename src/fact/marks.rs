@@ -105,6 +105,12 @@ impl Marks {
         key
     }
 
+    /// The part of a key that says what is known of a fact.
+    pub fn part<'k>(&self, fact: FactId, key: &'k [u8]) -> &'k [u8] {
+        let mark = &self.facts[fact.index()];
+        &key[mark.at..mark.at + mark.kind.width()]
+    }
+
     /// Writes what is known of a fact into a key.
     pub fn write(&self, fact: FactId, value: &Value, key: &mut [u8]) {
         match value {

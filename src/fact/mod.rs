@@ -6,6 +6,7 @@
 mod line;
 mod marks;
 mod observation;
+mod per_fact;
 pub mod products;
 mod range;
 mod snapshot;
@@ -16,6 +17,7 @@ mod vocabulary;
 pub use line::LineReader;
 pub use marks::Marks;
 pub use observation::{FakeHost, HostFacts, Observation};
+pub use per_fact::{Facts, PerFact};
 pub use range::{Abstract, Bound, Elements, SetBounds};
 pub use snapshot::{Judge, Judged, Own, Recorded, SCHEMA as SNAPSHOT_SCHEMA, Snapshot, SnapshotError, SnapshotReader};
 pub use value::{Value, ValueError, Word};

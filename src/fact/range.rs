@@ -63,6 +63,11 @@ impl SetBounds {
         matches!(&self.may, Elements::Only(only) if *only == self.must).then_some(&self.must)
     }
 
+    /// True where it can be no other than the empty set.
+    pub fn is_empty(&self) -> bool {
+        self.single().is_some_and(BTreeSet::is_empty)
+    }
+
     /// True where the set may hold the element.
     pub fn may_hold(&self, word: &Word) -> bool {
         match &self.may {
@@ -196,6 +201,14 @@ impl Abstract {
             Self::Exactly(value) => (Some(value), Some(value)),
             Self::Between { least, most } => (least.as_ref(), most.as_ref()),
             Self::Set(_) | Self::Unknown => (None, None),
+        }
+    }
+
+    /// What is known of a set, where something is.
+    pub fn known_set(&self) -> Option<&SetBounds> {
+        match self {
+            Self::Set(bounds) => Some(bounds),
+            _ => None,
         }
     }
 

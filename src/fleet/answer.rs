@@ -1,21 +1,51 @@
 //! What the plan of one server adds to a summary.
 
 use super::document::{Missing, Reboots};
+use super::known::{Known, Outcomes};
 use super::missing::hangs_on;
 use super::planner::Planner;
 use crate::condition::Subject;
 use crate::fact::{Abstract, Value};
 use crate::plan::document::needs;
 use crate::plan::{About, Blocker, Confirm, Decision, Place, Plan, Reason, Seen, Status};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a server adds to a summary.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) way: Arc<Way>,
-    /// What is worth knowing of it, each once.
-    pub(super) findings: Vec<Arc<str>>,
+    /// What is worth knowing of the server itself, each once and in order.
+    pub(super) findings: Arc<Vec<Arc<str>>>,
+}
+
+/// So many ways are remembered before it is seen whether that pays.
+const TRIED: u64 = 2048;
+
+/// What servers add to a summary, as far as it is known already.
+#[derive(Clone, Debug)]
+pub(super) struct Answers<'p> {
+    pub(super) outcomes: Outcomes<'p>,
+    pub(super) ways: Known<Arc<Way>>,
+    pub(super) findings: Known<Arc<Vec<Arc<str>>>>,
+    /// Servers with a scenario of which the way was known, and of which it was not.
+    pub(super) shared: u64,
+    pub(super) planned: u64,
+}
+
+impl Answers<'_> {
+    /// What a server with this key adds to a summary, where that is known.
+    pub(super) fn of(&mut self, key: &[u8]) -> Option<Answer> {
+        let way = self.ways.find(&self.outcomes, key)?;
+        let findings = self.findings.find(&self.outcomes, key)?;
+        self.shared += u64::from(way.class.scenario.is_some());
+        Some(Answer { way, findings })
+    }
+
+    /// True where it pays to find out what a way hangs on: not for every one where hardly any is met again.
+    pub(super) fn pays(&self) -> bool {
+        self.planned < TRIED || self.shared >= self.planned / 4 || self.planned.is_multiple_of(16)
+    }
 }
 
 /// What the way of a server adds to a summary.
@@ -27,8 +57,8 @@ pub(super) struct Way {
     pub(super) exposures: Vec<Exposed>,
     /// What it hangs on and can be known before the first step.
     pub(super) hangs_on: Vec<Arc<Missing>>,
-    /// What is worth knowing of the way itself.
-    pub(super) findings: Vec<Arc<str>>,
+    /// What is worth knowing of the way itself, each once.
+    pub(super) findings: BTreeSet<Arc<str>>,
 }
 
 /// What servers have in common that stand in one row of a summary.
@@ -101,7 +131,7 @@ impl Way {
         };
         let hangs_on = hangs_on(plan).into_iter().map(|subject| names.missing(subject)).collect();
         let of_plan = plan.findings.iter().filter(|finding| finding.about == About::Plan);
-        let findings = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
+        let findings: BTreeSet<Arc<str>> = of_plan.map(|finding| Arc::clone(&finding.id)).collect();
         Self { class, causes, exposures: if applies { exposures(plan) } else { Vec::new() }, hangs_on, findings }
     }
 }

@@ -6,9 +6,10 @@
 
 mod answer;
 pub mod document;
+mod hinges;
+mod known;
 pub mod missing;
 mod planner;
-mod relevant;
 mod summary;
 mod tally;
 pub mod waves;

@@ -1,25 +1,16 @@
 //! What is asked of the planner for a whole estate, and which servers get the same answer.
 
-use super::answer::{Answer, Way};
+use super::answer::{Answer, Answers, Way};
 use super::document::{Asked, Missing};
-use super::relevant::Relevant;
-use crate::catalog::{Catalog, Scenario};
+use super::hinges::Hinges;
+use super::known::{Known, Outcomes};
+use crate::catalog::Catalog;
 use crate::condition::{Argument, Operand, Space};
 use crate::fact::{FactId, HostFacts, Marks, SnapshotReader, Value};
 use crate::inventory::formats;
 use crate::observe::Observer;
 use crate::plan::{Assumption, Contradiction, Plan, Request, Start, chosen, findings_of_server, plan};
-use std::collections::HashMap;
 use std::sync::Arc;
-
-/// How many ways are remembered.
-const REMEMBERED: usize = 1 << 15;
-
-/// The scenario, and the class of each fact that its way can depend on.
-type WayKey = (Option<Arc<str>>, Vec<u8>);
-
-/// Ways that are known already.
-pub(super) type Ways = HashMap<WayKey, Arc<Way>>;
 
 /// Plans the servers of an estate, all under the same question.
 #[derive(Clone, Debug)]
@@ -29,7 +20,7 @@ pub struct Planner<'c> {
     request: Request,
     assumptions: Vec<Assumption>,
     marks: Marks,
-    relevant: Relevant,
+    hinges: Hinges<'c>,
     /// For each fact its name, and what a summary says of it where it is missing.
     names: Vec<Arc<str>>,
     missing: Vec<Arc<Missing>>,
@@ -51,9 +42,9 @@ impl<'c> Planner<'c> {
         });
         let missing = missing.collect();
         let marks = marks(catalog, &request, &assumptions);
+        let hinges = Hinges::new(catalog, &assumptions);
         let names = vocabulary.ids().map(|fact| Arc::from(vocabulary.name(fact))).collect();
-        let relevant = Relevant::new(catalog, &request);
-        Self { catalog, observer: Observer::new(catalog), request, assumptions, marks, relevant, names, missing }
+        Self { catalog, observer: Observer::new(catalog), request, assumptions, marks, hinges, names, missing }
     }
 
     /// What reads the snapshots of its servers, and judges what was only recorded.
@@ -76,44 +67,38 @@ impl<'c> Planner<'c> {
         Ok(plan(self.catalog, Start::observe(self.catalog, host, &self.assumptions)?, self.request.clone()))
     }
 
-    /// What a server adds to a summary, with the ways that are known already.
-    pub(super) fn answer(&self, host: &dyn HostFacts, ways: &mut Ways) -> Result<Answer, Contradiction> {
-        let start = Start::observe(self.catalog, host, &self.assumptions)?;
-        let scenario = chosen(self.catalog, &start, &self.request);
-        let findings = findings_of_server(self.catalog, scenario, &start, &self.request);
-        let mut findings: Vec<Arc<str>> = findings.into_iter().map(|finding| finding.id).collect();
-        let key = self.way_key(scenario, &start);
-        let way = if let Some(way) = ways.get(&key) {
-            Arc::clone(way)
-        } else {
-            let way = Arc::new(Way::of(self, &plan(self.catalog, start, self.request.clone())));
-            if ways.len() == REMEMBERED {
-                ways.clear();
-            }
-            ways.insert(key, Arc::clone(&way));
-            way
-        };
-        findings.extend(way.findings.iter().cloned());
-        findings.sort_unstable();
-        findings.dedup();
-        Ok(Answer { way, findings })
+    /// What servers add to a summary, of which nothing is known yet.
+    pub(super) fn no_answers(&self) -> Answers<'_> {
+        let outcomes = Outcomes::new(&self.marks, &self.hinges, self.catalog.vocabulary().len());
+        Answers { outcomes, ways: Known::default(), findings: Known::default(), shared: 0, planned: 0 }
     }
 
-    /// What the way of a server can depend on: the scenario, and the class of each fact that is relevant under it.
-    fn way_key(&self, scenario: Option<&Scenario>, start: &Start) -> WayKey {
-        let relevant = self.relevant.facts(self.catalog, scenario, start);
-        let mut key = self.marks.unknown();
-        for fact in self.catalog.vocabulary().ids().filter(|fact| relevant[fact.index()]) {
-            match &start.given[fact.index()] {
-                Some(value) => self.marks.write(fact, value, &mut key),
-                None => {
-                    if let Some(value) = start.facts[fact.index()].single() {
-                        self.marks.write(fact, &value, &mut key);
-                    }
-                }
+    /// What a server with this key adds to a summary.
+    pub(super) fn answer(&self, host: &dyn HostFacts, key: &[u8], answers: &mut Answers<'_>) -> Result<Answer, Contradiction> {
+        let start = Start::observe(self.catalog, host, &self.assumptions)?;
+        let pays = answers.pays();
+        let Answers { outcomes, ways, findings, planned, .. } = answers;
+        outcomes.note(key, &start);
+        let scenario = chosen(self.catalog, &start, &self.request);
+        let findings = findings.find(outcomes, key).unwrap_or_else(|| {
+            let found = findings_of_server(self.catalog, scenario, &start, &self.request);
+            let mut listed: Vec<Arc<str>> = found.into_iter().map(|finding| finding.id).collect();
+            listed.sort_unstable();
+            listed.dedup();
+            let listed = Arc::new(listed);
+            findings.insert(outcomes, key, self.hinges.of_findings(scenario, &start, &self.request), Arc::clone(&listed));
+            listed
+        });
+        let way = ways.find(outcomes, key).unwrap_or_else(|| {
+            let plan = plan(self.catalog, start, self.request.clone());
+            let way = Arc::new(Way::of(self, &plan));
+            *planned += u64::from(scenario.is_some());
+            if pays || scenario.is_none() {
+                ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
             }
-        }
-        (scenario.map(|scenario| Arc::clone(&scenario.id)), key)
+            way
+        });
+        Ok(Answer { way, findings })
     }
 
     /// The catalog.

@@ -116,7 +116,8 @@ impl Summary {
             add(&mut hanging.servers, servers);
             add(&mut hanging.alone, if way.hangs_on.len() == 1 { servers } else { 0 });
         }
-        for id in &answer.findings {
+        let of_server = answer.findings.iter().filter(|id| !way.findings.contains(*id));
+        for id in of_server.chain(&way.findings) {
             add(self.findings.entry(Arc::clone(id)).or_default(), servers);
         }
     }

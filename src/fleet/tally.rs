@@ -1,7 +1,7 @@
 //! Servers as they come, counted by class.
 
-use super::answer::Answer;
-use super::planner::{Planner, Ways};
+use super::answer::{Answer, Answers};
+use super::planner::Planner;
 use super::summary::Summary;
 use crate::fact::Snapshot;
 use crate::plan::Contradiction;
@@ -16,7 +16,7 @@ const REMEMBERED: usize = 1 << 15;
 pub struct Tally<'p, 'c> {
     planner: &'p Planner<'c>,
     known: HashMap<Box<[u8]>, Counted>,
-    ways: Ways,
+    answers: Answers<'p>,
     summary: Summary,
 }
 
@@ -33,17 +33,25 @@ impl<'p, 'c> Tally<'p, 'c> {
     /// No server yet.
     pub fn new(planner: &'p Planner<'c>) -> Self {
         let summary = Summary::new(planner.catalog().digest(), planner.asked());
-        Self { planner, known: HashMap::new(), ways: Ways::new(), summary }
+        Self { planner, known: HashMap::new(), answers: planner.no_answers(), summary }
     }
 
-    /// Counts a server of a class that is known; false where the class has to be planned first.
+    /// Counts a server where what there is to say of its class is known; false where it has to be planned first.
     pub fn count(&mut self, key: &[u8], host: &str) -> bool {
-        let Some(counted) = self.known.get_mut(key) else { return false };
-        counted.servers += 1;
-        if *host < *counted.example {
-            host.clone_into(&mut counted.example);
+        if let Some(counted) = self.known.get_mut(key) {
+            counted.servers += 1;
+            if *host < *counted.example {
+                host.clone_into(&mut counted.example);
+            }
+            return true;
         }
-        true
+        match self.answers.of(key) {
+            Some(answer) => {
+                self.enter(key, answer, host);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Plans a server of a class that is not known, and counts it.
@@ -52,12 +60,16 @@ impl<'p, 'c> Tally<'p, 'c> {
     ///
     /// Where a source contradicts an assumption; then it is not counted.
     pub fn plan(&mut self, key: &[u8], snapshot: &Snapshot) -> Result<(), Contradiction> {
-        let answer = self.planner.answer(snapshot, &mut self.ways)?;
+        let answer = self.planner.answer(snapshot, key, &mut self.answers)?;
+        self.enter(key, answer, snapshot.host());
+        Ok(())
+    }
+
+    fn enter(&mut self, key: &[u8], answer: Answer, host: &str) {
         if self.known.len() == REMEMBERED {
             self.settle();
         }
-        self.known.insert(Box::from(key), Counted { answer, servers: 1, example: snapshot.host().to_owned() });
-        Ok(())
+        self.known.insert(Box::from(key), Counted { answer, servers: 1, example: host.to_owned() });
     }
 
     /// Counts a server, and plans its class where that is not known.

@@ -1,6 +1,7 @@
 //! A row while it is understood: its columns add to it one by one, and then what they say together.
 
 use super::cell::Cell;
+use super::meaning::os::Products;
 use super::record::{Identity, Record, Said, Standing};
 use super::seen::{self, DateOrder, Seen};
 use crate::fact::{FactType, Value, ValueError, Vocabulary};
@@ -23,6 +24,8 @@ pub(super) struct Draft<'v> {
     pub(super) apart: bool,
     /// The order of day and month that a date of this row proves.
     pub(super) proved: Option<DateOrder>,
+    /// What earlier rows' names of products say.
+    pub(super) products: Products,
 }
 
 /// What a row says of the operating system, in pieces.
@@ -74,6 +77,7 @@ impl<'v> Draft<'v> {
             note: None,
             apart: false,
             proved: None,
+            products: Products::default(),
         }
     }
 

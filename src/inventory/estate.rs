@@ -89,7 +89,13 @@ pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) ->
             }
         }
     }
-    let merge = Merge { vocabulary, parts, joining };
+    let mut could: Vec<Vec<usize>> = vec![Vec::new(); vocabulary.len()];
+    for (part, of) in parts.iter().enumerate() {
+        for fact in &of.could {
+            could[fact.index()].push(part);
+        }
+    }
+    let merge = Merge { vocabulary, parts, joining, could };
     let servers = joined.groups.iter().map(|group| {
         let azure = group.names.azure.as_deref().and_then(subscription);
         let shared = azure.and_then(|id| subscriptions.get(id)).map(Vec::as_slice).unwrap_or_default();
@@ -109,6 +115,8 @@ struct Merge<'p, 'v> {
     vocabulary: &'v Vocabulary,
     parts: &'p [Part<'v>],
     joining: &'p Joining,
+    /// For each fact the parts whose rows could have said it.
+    could: Vec<Vec<usize>>,
 }
 
 impl Merge<'_, '_> {
@@ -148,7 +156,9 @@ impl Merge<'_, '_> {
         }
         for fact in self.vocabulary.ids() {
             let said = statements.get(&fact).map(Vec::as_slice).unwrap_or_default();
-            match self.fact(fact, said) {
+            // Of most facts no row says anything.
+            let learned = if said.is_empty() { None } else { self.fact(fact, said) };
+            match learned {
                 Some(Ok(learned)) => server.facts.push(learned),
                 Some(Err(reason)) => server.unknown.push((fact, reason)),
                 None => {
@@ -256,11 +266,12 @@ impl Merge<'_, '_> {
         if let Some(at) = group.perhaps.iter().find(says) {
             return format!("a row may be about this server or another one ({})", self.place(*at));
         }
-        if let Some(part) = sources.iter().map(|source| &self.parts[*source]).find(|part| part.could.contains(&fact)) {
-            return format!("{} does not say it of this server", part.file);
+        let could = &self.could[fact.index()];
+        if let Some(part) = could.iter().find(|part| sources.contains(part)) {
+            return [self.parts[*part].file.as_str(), " does not say it of this server"].concat();
         }
-        if let Some(part) = self.parts.iter().find(|part| part.could.contains(&fact)) {
-            return format!("{} has no row for this server", part.file);
+        if let Some(part) = could.first() {
+            return [self.parts[*part].file.as_str(), " has no row for this server"].concat();
         }
         "none of the files could say it".to_owned()
     }

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::meaning::identity;
+use super::meaning::os::Products;
 use super::record::{About, Record};
 use super::seen::{DateOrder, Seen};
 use super::table::NamedBy;
@@ -44,6 +45,8 @@ pub struct Part<'v> {
     /// What has to be known of some rows, and how many they are.
     notes: BTreeMap<&'static str, u64>,
     contradictory: bool,
+    /// What names of products say that were read before.
+    pub(super) products: Products,
 }
 
 impl<'v> Part<'v> {
@@ -65,6 +68,7 @@ impl<'v> Part<'v> {
             by_file: false,
             notes: BTreeMap::new(),
             contradictory: false,
+            products: Products::default(),
         }
     }
 

@@ -73,6 +73,12 @@ fn absolute(text: &str) -> Option<Timestamp> {
     if text.len() >= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Timestamp::from_second(text.parse().ok()?).ok();
     }
+    // The most frequent of all, a date and a time of day without a zone.
+    if matches!(text.as_bytes(), [.., b':', _, _, b':', second, third] if text.len() == 19 && second.is_ascii_digit() && third.is_ascii_digit())
+        && let Ok(civil) = text.parse::<DateTime>()
+    {
+        return utc(civil);
+    }
     if let Some(at) = text.parse::<Timestamp>().ok().or_else(|| wmi(text)) {
         return Some(at);
     }

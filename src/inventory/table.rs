@@ -133,9 +133,11 @@ pub(super) fn row<'r>(
     cells: impl Iterator<Item = (&'static Column, Cell<'r>)>,
 ) {
     let mut draft = Draft::new(part.vocabulary, row);
+    draft.products = std::mem::take(&mut part.products);
     for (column, cell) in cells {
         (column.read)(&mut draft, cell);
     }
     (table.finish)(&mut draft);
+    part.products = std::mem::take(&mut draft.products);
     part.add(draft);
 }

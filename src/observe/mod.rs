@@ -8,7 +8,7 @@ mod seen;
 use crate::catalog::probe::{Probe, Probes};
 use crate::catalog::{Catalog, CatalogError};
 use crate::condition::{Condition, Scope, Subject, Truth, unknown_leaves};
-use crate::fact::{Abstract, FactId, Judge, Judged, Recorded, Value};
+use crate::fact::{Abstract, FactId, Facts, Judge, Judged, Recorded, Value};
 use crate::suggest::excerpt;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
@@ -57,7 +57,7 @@ impl Judge for Observer<'_> {
 pub fn judge(probes: &Probes, recorded: &Recorded) -> Vec<(FactId, Judged)> {
     let seen: Vec<Result<Value, String>> = seen::all(probes, recorded);
     let known = probes.vocabulary.ids().zip(&seen);
-    let facts: Vec<Abstract> = known
+    let facts: Facts = known
         .map(|(id, seen)| seen.as_ref().map_or(Abstract::Unknown, |value| Abstract::observed(probes.vocabulary.spec(id), value)))
         .collect();
     let judging = Judging { probes, seen: &seen, scope: Scope { facts: &facts, parameters: &[] } };

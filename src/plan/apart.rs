@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, NewValue};
 use crate::condition::{Argument, Condition, Operand, Scope, Subject};
-use crate::fact::{Abstract, FactId, FactSpec, Value};
+use crate::fact::{Abstract, FactId, FactSpec, Facts, Value};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) fn known(spec: &FactSpec, written: &Json) -> Option<Abstract> {
 pub(super) fn tells_apart(catalog: &Catalog, arguments: &[Argument], fact: FactId, one: &Abstract, two: &Abstract) -> bool {
     // A test is about one fact, so that the others do not matter.
     let facts = |known: &Abstract| {
-        let mut facts = vec![Abstract::Unknown; catalog.vocabulary().len()];
+        let mut facts = Facts::from(vec![Abstract::Unknown; catalog.vocabulary().len()]);
         facts[fact.index()] = known.clone();
         facts
     };

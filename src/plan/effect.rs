@@ -2,7 +2,7 @@
 
 use super::state::World;
 use crate::catalog::{Change, NewValue};
-use crate::condition::{Argument, Operand, Scope, Truth};
+use crate::condition::{Argument, Operand, Truth};
 use crate::fact::{Abstract, Word};
 use std::sync::Arc;
 
@@ -43,13 +43,12 @@ struct Outcome {
 }
 
 fn outcome(before: &Abstract, to: &NewValue, world: &World<'_>) -> Outcome {
-    let scope = Scope { facts: &[], parameters: world.parameters };
     let (after, open) = match to {
-        NewValue::Set(operand) => match scope.operand(operand) {
+        NewValue::Set(operand) => match operand.value(world.parameters) {
             Ok(value) => (Abstract::exactly(value.clone()), false),
             Err(_) => (Abstract::Unknown, true),
         },
-        NewValue::Bounded(bound, operand) => match scope.operand(operand) {
+        NewValue::Bounded(bound, operand) => match operand.value(world.parameters) {
             Ok(value) => (before.bounded(*bound, value), false),
             Err(_) => (Abstract::Unknown, true),
         },
@@ -58,7 +57,7 @@ fn outcome(before: &Abstract, to: &NewValue, world: &World<'_>) -> Outcome {
             let mut bounds = before.as_set();
             let mut open = false;
             for element in elements {
-                match word(&scope, element) {
+                match word(world, element) {
                     Ok(added) => bounds.add(&added),
                     Err(Argument::Missing) => {
                         bounds.forget_absent();
@@ -73,7 +72,7 @@ fn outcome(before: &Abstract, to: &NewValue, world: &World<'_>) -> Outcome {
             let mut bounds = before.as_set();
             let mut open = false;
             for element in elements {
-                match word(&scope, element) {
+                match word(world, element) {
                     Ok(removed) => bounds.remove(&removed),
                     Err(Argument::Missing) => {
                         open |= bounds.single().is_none_or(|words| !words.is_empty());
@@ -93,8 +92,8 @@ fn outcome(before: &Abstract, to: &NewValue, world: &World<'_>) -> Outcome {
     Outcome { to: after, why: None, open }
 }
 
-fn word(scope: &Scope<'_>, element: &Operand) -> Result<Word, Argument> {
-    match scope.operand(element) {
+fn word(world: &World<'_>, element: &Operand) -> Result<Word, Argument> {
+    match element.value(world.parameters) {
         Ok(value) => Ok(value.word()),
         Err(absent) => Err(absent.clone()),
     }

@@ -3,14 +3,14 @@
 use super::state::State;
 use crate::catalog::Catalog;
 use crate::condition::{Argument, Condition, Relation, Scope, Subject, Test, Truth};
-use crate::fact::{Abstract, FactId, FactType, HostFacts, Observation, Value};
+use crate::fact::{Abstract, FactId, FactType, Facts, HostFacts, Observation, Value};
 use std::sync::Arc;
 
 /// What is known of a server before the first step.
 #[derive(Clone, Debug)]
 pub struct Start {
     /// What is known of each fact, in the order of the vocabulary.
-    pub facts: Vec<Abstract>,
+    pub facts: Facts,
     /// The value that a source or an assumption gave, as it was given.
     pub given: Vec<Option<Value>>,
     /// Where each known fact comes from.
@@ -101,31 +101,28 @@ impl Start {
 
     fn observed(catalog: &Catalog, host: &dyn HostFacts) -> Self {
         let vocabulary = catalog.vocabulary();
-        let mut start = Self {
-            facts: Vec::with_capacity(vocabulary.len()),
-            given: Vec::with_capacity(vocabulary.len()),
-            origins: Vec::with_capacity(vocabulary.len()),
-            on_assumptions: vec![false; vocabulary.len()],
-        };
+        let mut facts = Vec::with_capacity(vocabulary.len());
+        let mut given = Vec::with_capacity(vocabulary.len());
+        let mut origins = Vec::with_capacity(vocabulary.len());
         let mut last: Option<Arc<str>> = None;
         for fact in vocabulary.ids() {
             match host.observe(fact) {
                 Observation::Known(value) => {
-                    start.facts.push(Abstract::observed(vocabulary.spec(fact), value));
-                    start.given.push(Some(value.clone()));
-                    start.origins.push(Origin::Observed);
+                    facts.push(Abstract::observed(vocabulary.spec(fact), value));
+                    given.push(Some(value.clone()));
+                    origins.push(Origin::Observed);
                 }
                 Observation::Unknown(reason) => {
-                    start.facts.push(Abstract::Unknown);
-                    start.given.push(None);
+                    facts.push(Abstract::Unknown);
+                    given.push(None);
                     // Mostly it is the same reason for many facts.
                     let why = last.filter(|last| **last == *reason).unwrap_or_else(|| Arc::from(reason));
-                    start.origins.push(Origin::Unknown(Arc::clone(&why)));
+                    origins.push(Origin::Unknown(Arc::clone(&why)));
                     last = Some(why);
                 }
             }
         }
-        start
+        Self { facts: facts.into(), given, origins, on_assumptions: vec![false; vocabulary.len()] }
     }
 
     /// The same server where some facts have other values and some are not known, with what follows from that.
@@ -206,8 +203,6 @@ impl Start {
 
     /// Derives what follows until nothing more does; not for facts that are left open.
     fn derive(&mut self, catalog: &Catalog, open: &[FactId]) {
-        let mut limited = vec![false; self.facts.len()];
-        catalog.impossible().iter().for_each(|line| line.when.facts(&mut |fact| limited[fact.index()] = true));
         loop {
             let mut learnt = false;
             for rule in catalog.derived().iter().filter(|rule| !open.contains(&rule.fact)) {
@@ -219,14 +214,14 @@ impl Start {
                     learnt = true;
                 }
             }
-            for fact in catalog.vocabulary().ids().filter(|fact| limited[fact.index()] && !open.contains(fact)) {
+            for fact in catalog.vocabulary().ids().filter(|fact| !open.contains(fact)) {
                 if self.facts[fact.index()] == Abstract::Unknown
                     && let Some(value) = self.only_value_left(catalog, fact)
                 {
                     self.facts[fact.index()] = Abstract::exactly(value);
                     self.origins[fact.index()] = Origin::Derived;
-                    let lines = catalog.impossible().iter().filter(|line| line.when.reads(fact));
-                    self.on_assumptions[fact.index()] = lines.into_iter().any(|line| self.rests_on_assumptions(&line.when, fact));
+                    let mut lines = catalog.impossible_about(fact);
+                    self.on_assumptions[fact.index()] = lines.any(|line| self.rests_on_assumptions(&line.when, fact));
                     learnt = true;
                 }
             }
@@ -250,8 +245,7 @@ impl Start {
     /// The one value of an unknown fact that no impossible line excludes, where there is exactly one.
     fn only_value_left(&mut self, catalog: &Catalog, fact: FactId) -> Option<Value> {
         let spec = catalog.vocabulary().spec(fact);
-        let lines: Vec<&Condition> =
-            catalog.impossible().iter().map(|line| &line.when).filter(|condition| condition.reads(fact)).collect();
+        let lines: Vec<&Condition> = catalog.impossible_about(fact).map(|line| &line.when).collect();
         if lines.is_empty() {
             return None;
         }

@@ -4,7 +4,7 @@ use super::effect::{Altered, altered};
 use super::walk::Decision;
 use crate::catalog::{Action, Change, Effect, Leaves, Reboot, Step};
 use crate::condition::{Argument, Scope, Truth, implied};
-use crate::fact::{Abstract, FactId, Value};
+use crate::fact::{Abstract, FactId, Facts, PerFact, Value};
 use std::sync::Arc;
 
 /// A simulated server between two steps.
@@ -15,11 +15,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct State {
     /// What is known of each fact now, in the order of the vocabulary.
-    pub now: Vec<Abstract>,
+    pub now: Facts,
     /// What is known of each fact once every outstanding restart is taken.
-    pub settled: Vec<Abstract>,
+    pub settled: Facts,
     /// For each fact, what the steps so far did to it, if they may have changed it.
-    pub touched: Vec<Option<Touch>>,
+    pub touched: PerFact<Option<Touch>>,
     /// The actions whose effects may wait for a restart, in the order of the scenario's steps, in which the restart brings them.
     outstanding: Vec<Outstanding>,
 }
@@ -52,8 +52,8 @@ pub struct World<'a> {
 
 impl State {
     /// The server before the first step, with nothing outstanding.
-    pub fn new(facts: Vec<Abstract>) -> Self {
-        Self { touched: vec![None; facts.len()], settled: facts.clone(), now: facts, outstanding: Vec::new() }
+    pub fn new(facts: Facts) -> Self {
+        Self { touched: vec![None; facts.len()].into(), settled: facts.clone(), now: facts, outstanding: Vec::new() }
     }
 
     /// What conditions see of the server as it is.
@@ -127,21 +127,49 @@ impl State {
     #[must_use]
     pub fn join(mut self, other: &Self) -> Self {
         // Of most facts both say the same, and that stays where it is.
-        let both = |all: &mut [Abstract], others: &[Abstract]| {
-            for (one, other) in all.iter_mut().zip(others).filter(|(one, other)| one != other) {
-                *one = one.join(other);
+        let both = |all: &mut Facts, others: &Facts| {
+            for slot in all.differing(others).collect::<Vec<_>>() {
+                all[slot] = all[slot].join(&others[slot]);
             }
         };
         both(&mut self.now, &other.now);
         both(&mut self.settled, &other.settled);
-        for (touched, other) in self.touched.iter_mut().zip(&other.touched) {
-            if other.is_some() {
-                touched.clone_from(other);
+        for slot in self.touched.differing(&other.touched).collect::<Vec<_>>() {
+            if other.touched[slot].is_some() {
+                self.touched[slot].clone_from(&other.touched[slot]);
             }
         }
         for more in &other.outstanding {
             if !self.outstanding.iter().any(|known| known.step == more.step) {
                 self.outstanding.push(more.clone());
+            }
+        }
+        self
+    }
+
+    /// The server after a step of which it is open whether it was done: what this one, on which it was, and the one before the
+    /// step agree on, of which this is known if it was not. What the step may have changed stays touched.
+    fn or(mut self, before: &Self, learnt: &[(FactId, Abstract)]) -> Self {
+        let agree = |all: &mut Facts, others: &Facts, learnt: &[&(FactId, Abstract)]| {
+            let mut slots: Vec<usize> = all.differing(others).collect();
+            slots.extend(learnt.iter().map(|(fact, _)| fact.index()));
+            slots.sort_unstable();
+            slots.dedup();
+            for slot in slots {
+                let known = learnt.iter().find(|(fact, _)| fact.index() == slot);
+                let other = known.map_or(&others[slot], |(_, value)| value);
+                if *other != all[slot] {
+                    all[slot] = other.join(&all[slot]);
+                }
+            }
+        };
+        agree(&mut self.now, &before.now, &learnt.iter().collect::<Vec<_>>());
+        let at_once: Vec<_> = learnt.iter().filter(|(fact, _)| !before.waits(*fact)).collect();
+        agree(&mut self.settled, &before.settled, &at_once);
+        let done = std::mem::replace(&mut self.outstanding, before.outstanding.clone());
+        for more in done {
+            if !self.outstanding.iter().any(|known| known.step == more.step) {
+                self.outstanding.push(more);
             }
         }
         self
@@ -156,12 +184,17 @@ impl State {
         performed.perform(world, index, step);
         Arc::new(match decision {
             Decision::Perform | Decision::Skip(_) => performed,
-            Decision::CheckFirst => {
+            // That a restart is not needed settles what was promised.
+            Decision::CheckFirst if step.action.reboot == Reboot::Restart => {
                 let mut achieved = Self::clone(before);
                 achieved.found_achieved(world, index, step);
                 achieved.join(&performed)
             }
-            Decision::DecideLater => Self::clone(before).join(&performed),
+            Decision::CheckFirst => {
+                let achieved = step.action.achieved_when.as_ref();
+                performed.or(before, &achieved.map_or_else(Vec::new, |achieved| implied(achieved, &before.scope(world))))
+            }
+            Decision::DecideLater => performed.or(before, &[]),
         })
     }
 
@@ -185,7 +218,7 @@ impl State {
     #[must_use]
     pub fn at_rest(&self) -> Self {
         let mut rested = self.clone();
-        for slot in 0..rested.now.len() {
+        for slot in self.waiting() {
             let waiting = self.outstanding.iter().rev().find(|one| one.changes_slot(slot));
             if let Some(one) = waiting {
                 rested.touched[slot] = Some(Touch { step: one.step, last: one.step, why: None });
@@ -201,13 +234,19 @@ impl State {
         self.outstanding.iter().any(|one| one.changes_slot(fact.index()))
     }
 
+    /// The facts that outstanding effects change, as often as they do.
+    fn waiting(&self) -> impl Iterator<Item = usize> {
+        let effects = self.outstanding.iter().flat_map(|one| &one.action.after_restart);
+        effects.flat_map(|effect| &effect.changes).map(|change| change.fact.index())
+    }
+
     /// Takes the outstanding restart.
     fn settle(&mut self, index: usize) {
-        for slot in 0..self.now.len() {
+        let mut slots: Vec<usize> = self.now.differing(&self.settled).chain(self.waiting()).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        for slot in slots {
             let alike = self.now[slot] == self.settled[slot];
-            if alike && !self.outstanding.iter().any(|one| one.changes_slot(slot)) {
-                continue;
-            }
             match &mut self.touched[slot] {
                 // What is known did not change, and the step that left it open still explains why.
                 Some(touch) if alike => touch.last = index,

@@ -3,7 +3,7 @@
 use super::Limit;
 use crate::catalog::{Action, Catalog, Change, NewValue, ParameterSpec, Scenario, Step};
 use crate::condition::{Argument, Condition, Operand, ParameterId, Relation, Scope, Space, Subject, Test, Truth};
-use crate::fact::{Abstract, FactId, FactType, Value, Version, Word};
+use crate::fact::{Abstract, FactId, FactType, Facts, Value, Version, Word};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -174,15 +174,14 @@ impl Classes {
     pub(super) fn targets(&self, at: usize, to: &NewValue, arguments: &[Argument]) -> Vec<BTreeSet<usize>> {
         let classes = &self.facts[at].classes;
         let everywhere: BTreeSet<usize> = (0..classes.len()).collect();
-        let scope = Scope { facts: &[], parameters: arguments };
         let lead = |value: &Value| -> BTreeSet<usize> {
             match to {
-                NewValue::Set(operand) => match scope.operand(operand) {
+                NewValue::Set(operand) => match operand.value(arguments) {
                     Ok(value) => self.class_of(at, &normal(value, &classes[0][0])).into_iter().collect(),
                     Err(_) => everywhere.clone(),
                 },
                 NewValue::Unknown(_) => everywhere.clone(),
-                NewValue::Bounded(bound, operand) => match scope.operand(operand) {
+                NewValue::Bounded(bound, operand) => match operand.value(arguments) {
                     Ok(limit) if bound.holds(limit, value) => self.class_of(at, value).into_iter().collect(),
                     Ok(limit) => {
                         let some = |members: &Vec<Value>| members.iter().any(|value| bound.holds(limit, value));
@@ -191,7 +190,7 @@ impl Classes {
                     Err(_) => everywhere.clone(),
                 },
                 NewValue::Add(_) | NewValue::Remove(_) | NewValue::Only(_) => {
-                    self.class_of(at, &changed_set(value, to, &scope)).into_iter().collect()
+                    self.class_of(at, &changed_set(value, to, arguments)).into_iter().collect()
                 }
             }
         };
@@ -208,11 +207,11 @@ fn normal(value: &Value, like: &Value) -> Value {
     }
 }
 
-fn changed_set(value: &Value, to: &NewValue, scope: &Scope<'_>) -> Value {
+fn changed_set(value: &Value, to: &NewValue, arguments: &[Argument]) -> Value {
     let Value::Set(words) = value else { return value.clone() };
     let mut words = words.clone();
     let given = |elements: &[Operand]| -> Vec<Word> {
-        elements.iter().filter_map(|element| scope.operand(element).ok()).map(Value::word).collect()
+        elements.iter().filter_map(|element| element.value(arguments).ok()).map(Value::word).collect()
     };
     match to {
         NewValue::Add(elements) => words.extend(given(elements)),
@@ -245,7 +244,7 @@ fn tests(conditions: &[&Condition]) -> HashMap<FactId, Vec<Arc<Test>>> {
 /// Groups the values for which every test comes out the same, whatever the parameters are.
 fn alike(fact: FactId, values: &[Value], tests: &[Arc<Test>], listed: &[Vec<Argument>], facts: usize) -> Vec<Vec<Value>> {
     let mut classes: Vec<(Vec<bool>, Vec<Value>)> = Vec::new();
-    let mut server = vec![Abstract::Unknown; facts];
+    let mut server = Facts::from(vec![Abstract::Unknown; facts]);
     for value in values {
         server[fact.index()] = Abstract::exactly(value.clone());
         let outcomes: Vec<bool> = tests.iter().flat_map(|test| outcomes(test, &server, listed)).collect();
@@ -257,7 +256,7 @@ fn alike(fact: FactId, values: &[Value], tests: &[Arc<Test>], listed: &[Vec<Argu
     classes.into_iter().map(|(_, members)| members).collect()
 }
 
-fn outcomes(test: &Test, server: &[Abstract], listed: &[Vec<Argument>]) -> Vec<bool> {
+fn outcomes(test: &Test, server: &Facts, listed: &[Vec<Argument>]) -> Vec<bool> {
     let mut arguments = vec![vec![Argument::Omitted; listed.len()]];
     test.relation.operands(&mut |operand| {
         if let Operand::Parameter(parameter) = operand {

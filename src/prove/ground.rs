@@ -5,7 +5,7 @@ use super::sets::{Diagrams, Set};
 use super::variables::Layout;
 use crate::catalog::{Action, Catalog, Change, Effect};
 use crate::condition::{Condition, Operand, Scope, Subject, Test, Truth};
-use crate::fact::{Abstract, FactId};
+use crate::fact::{Abstract, FactId, Facts};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -90,7 +90,7 @@ impl Ground {
             used.insert(parameter);
         });
         let mut holds = self.diagrams.none();
-        let mut server = vec![Abstract::Unknown; self.classes.vocabulary()];
+        let mut server = Facts::from(vec![Abstract::Unknown; self.classes.vocabulary()]);
         match test.subject {
             Subject::Fact(fact) => {
                 let Some(at) = self.classes.position(fact) else { return holds };

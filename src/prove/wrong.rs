@@ -10,7 +10,7 @@ use super::verdicts::{Wrong as WrongStates, breaking};
 use super::{Counterexample, Explored, Property, Server, blocked, exposure};
 use crate::catalog::{Catalog, Scenario};
 use crate::condition::{Argument, Condition, Leaf, Scope, Subject, false_leaves};
-use crate::fact::{Abstract, FactId, FakeHost, Value};
+use crate::fact::{Abstract, FactId, Facts, FakeHost, Value};
 use crate::plan::{Place, Request, Start, plan};
 use std::sync::Arc;
 
@@ -220,8 +220,8 @@ fn broken(model: &Model<'_>, fronts: &Fronts, here: &Set) -> Result<Wrong, Full>
     Ok(Wrong::Broken { step: None, happened: None, invariant: Arc::from("") })
 }
 
-fn abstracts(catalog: &Catalog, server: &Server) -> Vec<Abstract> {
-    let mut facts = vec![Abstract::Unknown; catalog.vocabulary().len()];
+fn abstracts(catalog: &Catalog, server: &Server) -> Facts {
+    let mut facts = Facts::from(vec![Abstract::Unknown; catalog.vocabulary().len()]);
     for (fact, value) in &server.facts {
         facts[fact.index()] = Abstract::exactly(value.clone());
     }
@@ -229,7 +229,7 @@ fn abstracts(catalog: &Catalog, server: &Server) -> Vec<Abstract> {
 }
 
 /// The tests to blame for a condition that does not hold; nothing where it holds.
-fn unmet_leaves(catalog: &Catalog, server: &Server, facts: &[Abstract], condition: &Condition) -> Option<Vec<Leaf>> {
+fn unmet_leaves(catalog: &Catalog, server: &Server, facts: &Facts, condition: &Condition) -> Option<Vec<Leaf>> {
     let mut parameters = vec![Argument::Omitted; catalog.parameter_names().len()];
     for (parameter, argument) in &server.parameters {
         parameters[parameter.index()].clone_from(argument);

@@ -127,7 +127,7 @@ impl Graph {
 
 /// True where the step is wanted only if a flag that the user gives is true.
 fn is_starred(catalog: &Catalog, scenario: &Scenario, step: &crate::catalog::Step) -> bool {
-    let facts = vec![Abstract::Unknown; catalog.vocabulary().len()];
+    let facts = vec![Abstract::Unknown; catalog.vocabulary().len()].into();
     let flags = scenario.parameters.iter().filter(|spec| spec.type_name() == "flag");
     flags.into_iter().any(|spec| {
         let mut parameters = vec![Argument::Missing; catalog.parameter_names().len()];

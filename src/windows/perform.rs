@@ -6,7 +6,7 @@ use crate::catalog::probe::matcher;
 use crate::catalog::{Process, Run, Step, Work};
 use crate::condition::{Scope, Truth};
 use crate::execute::{Failed, Host, Outcome, Task};
-use crate::fact::{Abstract, FactId, HostFacts, Observation};
+use crate::fact::{Abstract, FactId, Facts, HostFacts, Observation};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -138,7 +138,7 @@ impl Machine {
     /// True where this part of the work is not needed here.
     fn left_out(&self, task: &Task<'_>, run: &Run) -> bool {
         let vocabulary = task.catalog.vocabulary();
-        let facts: Vec<Abstract> = vocabulary
+        let facts: Facts = vocabulary
             .ids()
             .map(|fact| match self.observe(fact) {
                 Observation::Known(value) => Abstract::observed(vocabulary.spec(fact), value),

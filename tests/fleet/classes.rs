@@ -176,6 +176,35 @@ proptest! {
         adds_up(&summary);
         prop_assert_eq!(Figures::of(&summary), Figures::one_by_one(&plans));
     }
+
+    // Servers that are almost alike share ways, and what differs between them may or may not decide something.
+    #[test]
+    fn neighbours_share_a_way_only_where_planning_each_alone_comes_to_the_same(
+        made_up in servers(4, 6), steps in prop::collection::vec((servers(2, 1), 0..8_u8), 40..80), given in any::<bool>(), scenario in 0..4_usize,
+    ) {
+        let planner = planner(request(SCENARIOS[scenario], given), &[]);
+        let mut server = made_up;
+        let mut estate = Vec::new();
+        for (at, (next, back)) in steps.into_iter().enumerate() {
+            // Now and then it goes on from the changed server, so that they drift apart.
+            let changed = server.and(&next);
+            estate.push(changed.snapshot(&format!("srv{at}")));
+            if back == 0 {
+                server = changed;
+            }
+        }
+        let plans: Vec<PlanDocument> = estate.iter().map(|snapshot| document(&planner, snapshot)).collect();
+        let summary = counted(&planner, &estate);
+        prop_assert_eq!(Figures::of(&summary), Figures::one_by_one(&plans));
+        // To the letter: what hangs on what, what was seen and what is to be done included.
+        let mut alone = Tally::new(&planner);
+        for snapshot in &estate {
+            let mut one = Tally::new(&planner);
+            one.add(snapshot).expect("nothing is contradicted");
+            alone.merge(one);
+        }
+        prop_assert_eq!(serde_json::to_value(&summary).expect("JSON"), serde_json::to_value(alone.finish().document()).expect("JSON"));
+    }
 }
 
 #[test]

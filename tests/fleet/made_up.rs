@@ -33,6 +33,13 @@ fn fact(index: usize) -> FactId {
 }
 
 impl MadeUp {
+    /// The same server with what another changes, and what is unknown of either.
+    pub fn and(&self, other: &Self) -> Self {
+        let changes = [self.changes.as_slice(), &other.changes].concat();
+        let unknown = [self.unknown.as_slice(), &other.unknown].concat();
+        Self { changes, unknown, ..self.clone() }
+    }
+
     /// Its record under a name.
     pub fn snapshot(&self, host: &str) -> Snapshot {
         let mut facts = server(BASES[self.base]).facts;
