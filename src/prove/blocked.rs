@@ -1,7 +1,7 @@
 //! Servers that are blocked although an action could set right, at that place, what blocks them.
 
 use super::model::{Forbidden, Model, ModelStep, used_actions};
-use super::ready::Ready;
+use super::ready::{Ready, at_start};
 use super::sets::{Full, Set};
 use crate::catalog::Action;
 use crate::condition::Condition;
@@ -136,7 +136,7 @@ fn led_for_certain(model: &Model<'_>, step: &ModelStep<'_>, into: &Set) -> Set {
 fn for_certain(model: &Model<'_>, at: usize, states: Set) -> Set {
     let start =
         model.steps[..at].iter().rev().fold(states, |after, step| &step.passed(&after) | &led_for_certain(model, step, &after));
-    model.facts_of(&(&(&start & &model.settled()) & &super::ready::remembered(model)))
+    at_start(model, &start)
 }
 
 /// The parts of a condition that is not as wanted in these states: all those that would have to be.

@@ -17,14 +17,11 @@ pub(super) struct Ready {
 impl Ready {
     pub(super) fn new(model: &Model<'_>) -> Self {
         let supports = model.predicate(&model.scenario.supports);
-        let at_start = |succeeds: &Set| {
-            let start = &(succeeds & &model.settled()) & &remembered(model);
-            &model.facts_of(&start) & &supports
-        };
-        let good = &at_start(&walked_back(model, always)) - &undecided(model);
+        let from_the_start = |succeeds: &Set| &at_start(model, succeeds) & &supports;
+        let good = &from_the_start(&walked_back(model, always)) - &undecided(model);
         let idle = model.steps.iter().fold(model.diagrams.all(), |idle, step| &idle - &step.act);
         let done = &good & &idle;
-        let hopeful = if model.as_it_goes { at_start(&walked_back(model, sometimes)) } else { good.clone() };
+        let hopeful = if model.as_it_goes { from_the_start(&walked_back(model, sometimes)) } else { good.clone() };
         Self { good, done, hopeful }
     }
 
@@ -38,6 +35,11 @@ impl Ready {
 pub(super) fn remembered(model: &Model<'_>) -> Set {
     let held = model.layout.held.iter().zip(&model.at_rest);
     held.fold(model.diagrams.all(), |all, (bit, invariant)| &all & &model.diagrams.bit(*bit, true).same_as(&invariant.holds))
+}
+
+/// The servers that are among these states before the first step, with nothing outstanding.
+pub(super) fn at_start(model: &Model<'_>, states: &Set) -> Set {
+    model.facts_of(&(&(states & &model.settled()) & &remembered(model)))
 }
 
 /// The states at a run's end that, once every outstanding restart is taken, meet an invariant at rest anew.
@@ -58,7 +60,7 @@ fn undecided(model: &Model<'_>) -> Set {
             found = &found | &(&comes(when.clone()) & &comes(!&when));
         }
     }
-    model.facts_of(&(&(&found & &model.settled()) & &remembered(model)))
+    at_start(model, &found)
 }
 
 type Succeeds = fn(&Model<'_>, &ModelStep<'_>, &Set) -> Set;
