@@ -85,3 +85,29 @@ fn codes(catalog: &Catalog) -> Vec<String> {
     let findings = catalog.finding_rules().iter().map(|one| one.id.to_string());
     checks.chain(invariants).chain(findings).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn built_in() -> Vec<String> {
+        codes(&Catalog::built_in().expect("the built-in catalog"))
+    }
+
+    #[test]
+    fn every_code_is_documented_once() {
+        let page = include_str!("../../docs/codes.md");
+        for code in built_in() {
+            assert_eq!(page.matches(&format!("### `{code}`\n")).count(), 1, "{code}");
+        }
+    }
+
+    #[test]
+    fn no_two_codes_have_the_same_name() {
+        let mut seen = HashSet::new();
+        for code in built_in() {
+            assert!(seen.insert(code.clone()), "{code}");
+        }
+    }
+}

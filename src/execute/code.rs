@@ -111,29 +111,3 @@ impl fmt::Display for Code {
         f.write_str(self.name())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::{Catalog, Code as CatalogCode};
-    use crate::plan::verify::Code as PlanCode;
-
-    #[test]
-    fn every_code_is_documented_once() {
-        let page = include_str!("../../docs/codes.md");
-        for code in Code::ALL {
-            assert_eq!(page.matches(&format!("### `{code}`\n")).count(), 1, "{code}");
-        }
-    }
-
-    #[test]
-    fn nothing_else_that_explain_knows_has_the_same_name() {
-        let catalog = Catalog::built_in().expect("the built-in catalog");
-        for code in Code::ALL {
-            let name = code.name();
-            assert!(PlanCode::find(name).is_none() && !CatalogCode::ALL.iter().any(|other| other.name() == name), "{name}");
-            assert!(!catalog.invariants().iter().any(|one| *one.id == *name), "{name}");
-            assert!(!catalog.finding_rules().iter().any(|one| *one.id == *name), "{name}");
-        }
-    }
-}

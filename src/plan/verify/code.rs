@@ -278,31 +278,3 @@ impl Severity {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::{Catalog, Code as CatalogCode};
-    use std::collections::HashSet;
-
-    #[test]
-    fn every_code_is_documented_once() {
-        let page = include_str!("../../../docs/codes.md");
-        for code in Code::ALL {
-            assert_eq!(page.matches(&format!("### `{code}`\n")).count(), 1, "{code}");
-        }
-    }
-
-    #[test]
-    fn no_two_things_that_explain_knows_have_the_same_name() {
-        let catalog = Catalog::built_in().expect("the built-in catalog");
-        let names = Code::ALL.iter().map(|code| code.name().to_owned());
-        let names = names.chain(CatalogCode::ALL.iter().map(|code| code.name().to_owned()));
-        let names = names.chain(catalog.invariants().iter().map(|one| one.id.to_string()));
-        let names = names.chain(catalog.finding_rules().iter().map(|one| one.id.to_string()));
-        let mut seen = HashSet::new();
-        for name in names {
-            assert!(seen.insert(name.clone()), "{name}");
-        }
-    }
-}
