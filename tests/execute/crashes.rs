@@ -51,60 +51,77 @@ fn paper_of(base: &str) -> (Server, Paper) {
     (server, paper)
 }
 
-fn walk<'c>(world: &World<'c>, job: &Job<'c>, server: &Server, seed: u64, manner: Manner, fuse: &Fuse) -> (Way, Simulated<'c>) {
-    let mut simulated = simulated(server, seed);
-    let way = carry_out(world, job, &mut simulated, manner, fuse);
-    (way, simulated)
+/// The way of one ready server, which can be gone again with another fuse.
+struct Course<'c> {
+    about: String,
+    seed: u64,
+    manner: Manner,
+    server: &'c Server,
+    job: Job<'c>,
+    world: World<'c>,
+    /// What is so in the end where nobody kills.
+    expected: Vec<(String, Option<Value>)>,
+}
+
+impl<'c> Course<'c> {
+    /// Goes it once undisturbed, past every moment of the fuse that comes with it.
+    fn new(base: &str, seed: u64, manner: Manner, (server, paper): &'c (Server, Paper)) -> (Self, Fuse) {
+        let scenario = catalog().scenario(server.scenario.as_deref().expect("a scenario")).expect("a scenario");
+        let world = World::new(catalog(), scenario, &server.parameters, &candidates);
+        let about = format!("{base} {seed} {manner:?}");
+        let mut course = Self { about, seed, manner, server, job: job(catalog(), paper, manner), world, expected: Vec::new() };
+        let whole = Fuse::wet();
+        course.expected = course.ends(&whole, 0, "");
+        (course, whole)
+    }
+
+    fn walk(&self, fuse: &Fuse) -> (Way, Simulated<'c>) {
+        let mut simulated = simulated(self.server, self.seed);
+        let way = carry_out(&self.world, &self.job, &mut simulated, self.manner, fuse);
+        (way, simulated)
+    }
+
+    /// Goes it with this fuse, which kills so often: it comes to its end. Gives what is so then.
+    fn ends(&self, fuse: &Fuse, kills: usize, killed: &str) -> Vec<(String, Option<Value>)> {
+        let (way, end) = self.walk(fuse);
+        let about = || format!("{} {killed}: {}", self.about, serde_json::to_string_pretty(&way.reports).expect("JSON"));
+        assert_eq!(way.killed, kills, "{}", about());
+        assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
+        truths(&end)
+    }
+
+    /// The same, and it ends as it would have ended.
+    fn ends_alike(&self, fuse: &Fuse, kills: usize, killed: &str) {
+        let end = self.ends(fuse, kills, killed);
+        let differing: Vec<_> = self.expected.iter().zip(end).filter(|(one, other)| *one != other).collect();
+        assert!(differing.is_empty(), "{differing:?} {} {killed}", self.about);
+    }
 }
 
 /// Kills the runner on the way of one ready server, at every so manyth moment.
 fn matrix(base: &str, seed: u64, manner: Manner, stride: usize) {
-    let (server, paper) = paper_of(base);
-    let job = job(catalog(), &paper, manner);
-    let scenario = catalog().scenario(server.scenario.as_deref().expect("a scenario")).expect("a scenario");
-    let world = World::new(catalog(), scenario, &server.parameters, &candidates);
-    let whole = Fuse::wet();
-    let (way, end) = walk(&world, &job, &server, seed, manner, &whole);
-    let told = |way: &Way| serde_json::to_string_pretty(&way.reports).expect("JSON");
-    assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{base} {seed} {manner:?}: {}", told(&way));
-    let expected = truths(&end);
+    let of = paper_of(base);
+    let (course, whole) = Course::new(base, seed, manner, &of);
     assert!(whole.passed() > 10, "{base}: {} moments", whole.passed());
     let torn = whole.records().into_iter().map(|moment| (moment, true));
     for (moment, tears) in (0..whole.passed()).map(|moment| (moment, false)).chain(torn).step_by(stride) {
-        let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(&[moment], tears));
-        let about = || format!("{base} {seed} {manner:?} killed at {moment}, torn {tears}: {}", told(&way));
-        assert_eq!(way.killed, 1, "{}", about());
-        assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
-        let differing: Vec<_> = expected.iter().zip(truths(&end)).filter(|(one, other)| *one != other).collect();
-        assert!(differing.is_empty(), "{differing:?} {}", about());
+        course.ends_alike(&Fuse::at(&[moment], tears), 1, &format!("killed at {moment}, torn {tears}"));
     }
 }
 
 /// Kills the runner twice on the way of one ready server: at every so manyth moment, and then at every so manyth one of what goes on.
 fn twice(base: &str, seed: u64, manner: Manner, strides: (usize, usize)) -> usize {
-    let (server, paper) = paper_of(base);
-    let job = job(catalog(), &paper, manner);
-    let scenario = catalog().scenario(server.scenario.as_deref().expect("a scenario")).expect("a scenario");
-    let world = World::new(catalog(), scenario, &server.parameters, &candidates);
-    let whole = Fuse::wet();
-    let (_, end) = walk(&world, &job, &server, seed, manner, &whole);
-    let expected = truths(&end);
+    let of = paper_of(base);
+    let (course, whole) = Course::new(base, seed, manner, &of);
     let mut pairs = 0;
     for first in (0..whole.passed()).step_by(strides.0) {
         let once = Fuse::at(&[first], false);
-        walk(&world, &job, &server, seed, manner, &once);
+        course.walk(&once);
         // The second one comes at another place of the stride each time.
         for second in (first + 1 + first % strides.1..once.passed()).step_by(strides.1) {
             let tears = (first + second) % 2 == 0;
-            let (way, end) = walk(&world, &job, &server, seed, manner, &Fuse::at(&[first, second], tears));
-            let about = || {
-                let told = serde_json::to_string_pretty(&way.reports).expect("JSON");
-                format!("{base} {seed} {manner:?} killed at {first} and {second}, torn {tears}: {told}")
-            };
-            assert_eq!(way.killed, 2, "{}", about());
-            assert_eq!((way.status(), &way.wrong), ("done", &Vec::new()), "{}", about());
-            let differing: Vec<_> = expected.iter().zip(truths(&end)).filter(|(one, other)| *one != other).collect();
-            assert!(differing.is_empty(), "{differing:?} {}", about());
+            let killed = format!("killed at {first} and {second}, torn {tears}");
+            course.ends_alike(&Fuse::at(&[first, second], tears), 2, &killed);
             pairs += 1;
         }
     }

@@ -369,66 +369,70 @@ fn a_restart_registers_the_resumption_and_the_run_goes_on_after_it() {
     assert_eq!(host.server.registered(), None, "nothing is left that starts it again");
 }
 
+/// A run on a server that needs no restart dies before it writes this, whatever a tool said of itself. What comes then is up to the test.
+fn after_dying(
+    base: &str,
+    says: Option<Outcome>,
+    at: &'static str,
+    then: impl FnOnce(&Job<'_>, &mut Odd<'_>, &Options, &Shared),
+) {
+    let server = server(base);
+    let paper = paper_for(&server);
+    let job = job(catalog(), &paper, Manner::Alone);
+    let mut host = Odd { says, ..Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false })) };
+    let (shared, options) = (Shared::default(), options(&consoles(&server)));
+    begin_and_die(&job, &mut host, &options, &shared, at);
+    host.says = None;
+    then(&job, &mut host, &options, &shared);
+}
+
 fn times(host: &Odd<'_>, step: &str) -> usize {
     host.server.performed().iter().filter(|one| *one == step).count()
 }
 
 #[test]
 fn a_tool_that_a_killed_run_has_left_at_work_is_waited_for_and_not_started_again() {
-    let server = server("2012r2-standalone");
-    let paper = paper_for(&server);
-    let job = job(catalog(), &paper, Manner::Alone);
-    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
-    let (shared, options) = (Shared::default(), options(&consoles(&server)));
-    begin_and_die(&job, &mut host, &options, &shared, r#""outcome","step":"uninstall-scep""#);
-    (host.at_work, host.late) = (Cell::new(3), Cell::new(3));
-    let mut told = String::new();
-    let report = resume(&job, &mut host, &options, shared.journal(), &mut |text| told.push_str(text)).expect("a report");
-    assert_eq!((report.status, times(&host, "uninstall-scep")), ("done", 1), "{report:?}");
-    assert!(told.contains("uninstall-scep: a tool of an earlier run is still at work"), "{told}");
+    after_dying("2012r2-standalone", None, r#""outcome","step":"uninstall-scep""#, |job, host, options, shared| {
+        (host.at_work, host.late) = (Cell::new(3), Cell::new(3));
+        let mut told = String::new();
+        let report = resume(job, host, options, shared.journal(), &mut |text| told.push_str(text)).expect("a report");
+        assert_eq!((report.status, times(host, "uninstall-scep")), ("done", 1), "{report:?}");
+        assert!(told.contains("uninstall-scep: a tool of an earlier run is still at work"), "{told}");
+    });
 }
 
 #[test]
 fn a_tool_that_does_not_end_stops_the_run_that_goes_on() {
-    let server = server("2012r2-standalone");
-    let paper = paper_for(&server);
-    let job = job(catalog(), &paper, Manner::Alone);
-    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
-    let (shared, options) = (Shared::default(), options(&consoles(&server)));
-    begin_and_die(&job, &mut host, &options, &shared, r#""outcome","step":"uninstall-scep""#);
-    (host.at_work, host.late) = (Cell::new(u32::MAX), Cell::new(u32::MAX));
-    let report = go_on(&job, &mut host, &options, &shared);
-    assert_eq!((report.status, report.stopped_at.as_deref()), ("failed", Some("uninstall-scep")), "{report:?}");
-    assert!(report.because.expect("why").contains("has not ended"));
-    assert_eq!(times(&host, "uninstall-scep"), 1);
+    after_dying("2012r2-standalone", None, r#""outcome","step":"uninstall-scep""#, |job, host, options, shared| {
+        (host.at_work, host.late) = (Cell::new(u32::MAX), Cell::new(u32::MAX));
+        let report = go_on(job, host, options, shared);
+        assert_eq!((report.status, report.stopped_at.as_deref()), ("failed", Some("uninstall-scep")), "{report:?}");
+        assert!(report.because.expect("why").contains("has not ended"));
+        assert_eq!(times(host, "uninstall-scep"), 1);
+    });
 }
 
 #[test]
 fn what_shows_some_time_after_its_tool_has_ended_is_waited_for_by_a_run_that_goes_on_too() {
-    let server = server("2012r2-standalone");
-    let paper = paper_for(&server);
-    let job = job(catalog(), &paper, Manner::Alone);
-    let mut host = Odd::new(simulated(&server).with_turns(|_| Turn::Success { restart: false }));
-    let (shared, options) = (Shared::default(), options(&consoles(&server)));
-    begin_and_die(&job, &mut host, &options, &shared, r#""seen","step":"uninstall-scep""#);
-    host.late = Cell::new(20);
-    let report = go_on(&job, &mut host, &options, &shared);
-    assert_eq!((report.status, times(&host, "uninstall-scep")), ("done", 1), "{report:?}");
+    after_dying("2012r2-standalone", None, r#""seen","step":"uninstall-scep""#, |job, host, options, shared| {
+        host.late = Cell::new(20);
+        let report = go_on(job, host, options, shared);
+        assert_eq!((report.status, times(host, "uninstall-scep")), ("done", 1), "{report:?}");
+    });
 }
 
 #[test]
 fn a_tool_s_word_that_a_restart_is_needed_outlives_the_run() {
-    let server = server("2016-standalone");
-    let paper = paper_for(&server);
-    let job = job(catalog(), &paper, Manner::Alone);
-    let inner = simulated(&server).with_turns(|_| Turn::Success { restart: false });
-    let mut host = Odd { says: Some(Outcome::NeedsRestart), ..Odd::new(inner) };
-    let (shared, options) = (Shared::default(), options(&consoles(&server)));
-    begin_and_die(&job, &mut host, &options, &shared, r#""seen","step":"install-mde""#);
-    host.says = None;
-    let report = go_on(&job, &mut host, &options, &shared);
-    assert_eq!((report.status, came(&report, "restart-first")), ("done", "restarted"), "{report:?}");
-    assert_eq!(times(&host, "install-mde"), 1);
+    after_dying(
+        "2016-standalone",
+        Some(Outcome::NeedsRestart),
+        r#""seen","step":"install-mde""#,
+        |job, host, options, shared| {
+            let report = go_on(job, host, options, shared);
+            assert_eq!((report.status, came(&report, "restart-first")), ("done", "restarted"), "{report:?}");
+            assert_eq!(times(host, "install-mde"), 1);
+        },
+    );
 }
 
 #[test]
