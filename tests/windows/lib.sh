@@ -83,6 +83,52 @@ power_off() {
     rm -f "$1/drive_c/lab/on"
 }
 
+# ---- a server that a script works with
+
+# What every server of the lab has: the workspace of the old sensor, and the tenant that the onboarding script is for.
+workspace=7f3c1a52-9d0e-4b86-a5c1-2e8d60b4f917
+own=0a9c4a36-1b5d-4f5e-9c1e-8f3d2b7a6c10
+# Seconds after which a run of the program is given up.
+longest=900
+
+# on PREFIX: the server that the functions below are about.
+on() {
+    [ -d "$1/drive_c" ] || { echo "there is no server in \`$1\`" >&2; return 1; }
+    export WINEPREFIX=$1
+    home=$1/drive_c/lab
+}
+
+# The program, as the process that the shell knows.
+cutover() { timeout "$longest" wine "$home/cutover.exe" "$@"; }
+
+# control JSON: what parts do wrong from now on. They find the old file or the new one, never half of one.
+control() {
+    printf '%s\n' "$1" >"$home/control.new"
+    mv "$home/control.new" "$home/control.json"
+}
+
+# Has the program make a plan for a server of `standalone-mma` that lacks nothing of what consoles know.
+planned() {
+    cp "$products/cutover.exe" "$home/"
+    cat >"$home/parameters.yaml" <<YAML
+parameters: { workspace_id: $workspace, replace_third_party: false }
+assume:
+  azure.vm: false
+  azure.defender_plan: none
+  network.sensor_urls: true
+  third_party.pushed: false
+  exclusions.mutual: false
+  policy.force_passive_enforced: false
+  policy.assigned: true
+  mecm.tenant_attach: false
+YAML
+    cutover facts collect --package 'C:\lab\package' -o 'C:\lab\before.json'
+    cutover plan 'C:\lab\before.json' --parameters 'C:\lab\parameters.yaml' --format json -o 'C:\lab\plan.json' || [ $? -eq 3 ]
+    rm -f "$home/counts.log"
+}
+
+# ---- making servers
+
 # The prefix that those of a release are copies of; it is made anew when the stand-ins are.
 template_of() {
     local release=$1 prefix=$lab/template-$1 lock
