@@ -20,6 +20,8 @@ pub struct PerFact<T> {
     /// nothing is changed.
     places: Vec<u32>,
     changed: Vec<(usize, T)>,
+    /// The facts that were written since this was copied.
+    written: Vec<usize>,
 }
 
 impl<T> PerFact<T> {
@@ -36,6 +38,12 @@ impl<T> PerFact<T> {
     /// The values in the order of the vocabulary.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         (0..self.len()).map(|fact| &self[fact])
+    }
+
+    /// The positions of the facts that were written since this was copied from another, as often as they were. All others have
+    /// the values that they have there, as long as that is not written itself.
+    pub fn written(&self) -> impl Iterator<Item = usize> {
+        self.written.iter().copied()
     }
 }
 
@@ -59,22 +67,22 @@ impl<T> PerFact<T> {
 
 impl<T: Clone> Clone for PerFact<T> {
     fn clone(&self) -> Self {
-        // A copy is made to be changed.
-        let mut changed = Vec::with_capacity(self.changed.len() + ROOM);
+        // A copy is made to be changed; of what nobody changed many are made only to be looked at.
+        let mut changed = Vec::with_capacity(if self.changed.is_empty() { 0 } else { self.changed.len() + ROOM });
         changed.extend_from_slice(&self.changed);
-        Self { common: Arc::clone(&self.common), places: self.places.clone(), changed }
+        Self { common: Arc::clone(&self.common), places: self.places.clone(), changed, written: Vec::new() }
     }
 }
 
 impl<T> From<Vec<T>> for PerFact<T> {
     fn from(values: Vec<T>) -> Self {
-        Self { common: Arc::from(values), places: Vec::new(), changed: Vec::new() }
+        Self { common: Arc::from(values), places: Vec::new(), changed: Vec::new(), written: Vec::new() }
     }
 }
 
 impl<T> FromIterator<T> for PerFact<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Self { common: values.into_iter().collect(), places: Vec::new(), changed: Vec::new() }
+        Self { common: values.into_iter().collect(), places: Vec::new(), changed: Vec::new(), written: Vec::new() }
     }
 }
 
@@ -94,8 +102,10 @@ impl<T: Clone> IndexMut<usize> for PerFact<T> {
         if self.changed.is_empty() && Arc::get_mut(&mut self.common).is_some() {
             return &mut Arc::make_mut(&mut self.common)[fact];
         }
+        self.written.push(fact);
         if self.places.is_empty() {
             self.places = vec![0; self.common.len()];
+            self.changed.reserve(ROOM);
         }
         if self.places[fact] == 0 {
             self.changed.push((fact, self.common[fact].clone()));
@@ -127,6 +137,8 @@ mod tests {
         assert_eq!(first.iter().copied().collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(second.iter().copied().collect::<Vec<_>>(), [1, 9, 3]);
         assert_eq!(third.iter().copied().collect::<Vec<_>>(), [1, 8, 7]);
+        assert_eq!(second.written().collect::<Vec<_>>(), [1]);
+        assert_eq!(third.written().collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]

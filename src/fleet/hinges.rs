@@ -8,7 +8,6 @@ use crate::catalog::{Catalog, Change, FindingRule, Invariant, InvariantKind, New
 use crate::condition::{Condition, Leaf, Operand, Relation, Scope, Subject, Test, Truth, false_leaves, true_leaves};
 use crate::fact::{FactId, FactType, Value};
 use crate::plan::{Assumption, Decision, Order, Plan, PlannedStep, Request, Start, State, World};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What an answer hangs on.
@@ -26,8 +25,8 @@ pub(super) struct Hinges<'c> {
     catalog: &'c Catalog,
     /// The tests of facts in the rules of the catalog that no parameter decides, each once.
     tests: Vec<(FactId, Arc<Test>)>,
-    /// Where each test of a rule is among them, and whether a change changes nothing, by the address of either.
-    places: HashMap<usize, usize>,
+    /// Where each test of a rule is among them, and whether a change changes nothing, in the order of the addresses of either.
+    places: Vec<(usize, usize)>,
     /// Where among them is whether a restart is pending.
     pending: Option<usize>,
     /// For each fact the tests of other facts from which it may be derived where no source says it.
@@ -50,19 +49,21 @@ impl<'c> Hinges<'c> {
         };
         let assumed = assumptions.iter().map(|assumption| assumption.fact).collect();
         let behind = vocabulary.ids().map(behind).collect();
-        let mut hinges = Self { catalog, tests: Vec::new(), places: HashMap::new(), pending: None, behind, assumed };
+        let mut hinges = Self { catalog, tests: Vec::new(), places: Vec::new(), pending: None, behind, assumed };
         catalog.conditions().for_each(|condition| {
             condition.visit_shared(&mut |test| {
                 if let Some(place) = hinges.enter(test) {
-                    hinges.places.insert(Arc::as_ptr(test).addr(), place);
+                    hinges.places.push((Arc::as_ptr(test).addr(), place));
                 }
             });
         });
         for change in catalog.changes() {
             if let Some(place) = becomes(change).and_then(|test| hinges.enter(&Arc::new(test))) {
-                hinges.places.insert(std::ptr::from_ref(change).addr(), place);
+                hinges.places.push((std::ptr::from_ref(change).addr(), place));
             }
         }
+        hinges.places.sort_unstable();
+        hinges.places.dedup();
         hinges.pending = catalog.restart_pending().and_then(|fact| hinges.enter(&Arc::new(is(fact, Value::Flag(true)))));
         hinges
     }
@@ -79,6 +80,12 @@ impl<'c> Hinges<'c> {
             self.tests.push((fact, Arc::clone(test)));
             self.tests.len() - 1
         }))
+    }
+
+    /// Where the test of a rule is, or whether a change changes nothing.
+    fn place(&self, address: usize) -> Option<usize> {
+        let at = self.places.binary_search_by_key(&address, |(known, _)| *known).ok()?;
+        Some(self.places[at].1)
     }
 
     /// The tests, each with its fact.
@@ -204,8 +211,10 @@ impl Found<'_> {
     /// How a test comes out before the first step.
     fn at_start(&mut self, test: &Arc<Test>) {
         let Subject::Fact(fact) = test.subject else { return };
-        let place = self.of.places.get(&Arc::as_ptr(test).addr()).copied();
-        self.placed(fact, place);
+        // Who hangs on the fact hangs on each of its tests.
+        if !self.facts[fact.index()] {
+            self.placed(fact, self.of.place(Arc::as_ptr(test).addr()));
+        }
     }
 
     fn placed(&mut self, fact: FactId, place: Option<usize>) {
@@ -352,7 +361,7 @@ impl Found<'_> {
     /// that one already, since two that differ have nothing in common.
     fn change(&mut self, change: &Change, before: &State) {
         if !matches!(change.to, NewValue::Unknown(_)) {
-            self.value(change.fact, self.of.places.get(&std::ptr::from_ref(change).addr()).copied(), before);
+            self.value(change.fact, self.of.place(std::ptr::from_ref(change).addr()), before);
         }
     }
 

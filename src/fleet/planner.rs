@@ -9,7 +9,7 @@ use crate::condition::{Argument, Operand, Space};
 use crate::fact::{FactId, HostFacts, Marks, SnapshotReader, Value};
 use crate::inventory::formats;
 use crate::observe::Observer;
-use crate::plan::{Assumption, Contradiction, Plan, Request, Start, chosen, findings_of_server, plan};
+use crate::plan::{Assumption, Contradiction, Plan, Request, Start, chosen, findings_of_server, outline, plan};
 use std::sync::Arc;
 
 /// Plans the servers of an estate, all under the same question.
@@ -80,24 +80,36 @@ impl<'c> Planner<'c> {
         let Answers { outcomes, ways, findings, planned, .. } = answers;
         outcomes.note(key, &start);
         let scenario = chosen(self.catalog, &start, &self.request);
+        // Planning keeps the start.
+        let planning = match ways.find(outcomes, key) {
+            Some(way) => Err((way, start)),
+            None => Ok(outline(self.catalog, start, self.request.clone())),
+        };
+        let start = planning.as_ref().map_or_else(|(_, start)| start, |plan| &plan.start);
         let findings = findings.find(outcomes, key).unwrap_or_else(|| {
-            let found = findings_of_server(self.catalog, scenario, &start, &self.request);
-            let mut listed: Vec<Arc<str>> = found.into_iter().map(|finding| finding.id).collect();
+            let mut listed: Vec<Arc<str>> = if let Ok(plan) = &planning {
+                plan.findings_of_server().map(|finding| Arc::clone(&finding.id)).collect()
+            } else {
+                let found = findings_of_server(self.catalog, scenario, start, &self.request);
+                found.into_iter().map(|finding| finding.id).collect()
+            };
             listed.sort_unstable();
             listed.dedup();
             let listed = Arc::new(listed);
-            findings.insert(outcomes, key, self.hinges.of_findings(scenario, &start, &self.request), Arc::clone(&listed));
+            findings.insert(outcomes, key, self.hinges.of_findings(scenario, start, &self.request), Arc::clone(&listed));
             listed
         });
-        let way = ways.find(outcomes, key).unwrap_or_else(|| {
-            let plan = plan(self.catalog, start, self.request.clone());
-            let way = Arc::new(Way::of(self, &plan));
-            *planned += u64::from(scenario.is_some());
-            if pays || scenario.is_none() {
-                ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
+        let way = match planning {
+            Err((way, _)) => way,
+            Ok(plan) => {
+                let way = Arc::new(Way::of(self, &plan));
+                *planned += u64::from(scenario.is_some());
+                if pays || scenario.is_none() {
+                    ways.insert(outcomes, key, self.hinges.of_way(&plan), Arc::clone(&way));
+                }
+                way
             }
-            way
-        });
+        };
         Ok(Answer { way, findings })
     }
 

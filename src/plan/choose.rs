@@ -34,7 +34,13 @@ pub(super) struct Choice<'c> {
 }
 
 /// Chooses a scenario: the one that was named, or the only one that may apply.
-pub(super) fn choose<'c>(catalog: &'c Catalog, start: &Start, request: &Request, ledger: &mut Ledger<'_>) -> Choice<'c> {
+pub(super) fn choose<'c>(
+    catalog: &'c Catalog,
+    start: &Start,
+    first: &State,
+    request: &Request,
+    ledger: &mut Ledger<'_>,
+) -> Choice<'c> {
     let scope = Scope { facts: &start.facts, parameters: &[] };
     if let Some(scenario) = request.scenario.as_deref().and_then(|name| catalog.scenario(name)) {
         let named_wrongly = ledger.evaluate(&scenario.applies_when, &scope) == Truth::False;
@@ -48,9 +54,8 @@ pub(super) fn choose<'c>(catalog: &'c Catalog, start: &Start, request: &Request,
             possible.push((scenario, truth));
         }
     }
-    let state = State::new(start.facts.clone());
     for (scenario, _) in &possible {
-        ledger.unknown(Place::AppliesWhen, &unknown_leaves(&scenario.applies_when, &scope), &state, &scope, None);
+        ledger.unknown(Place::AppliesWhen, &unknown_leaves(&scenario.applies_when, &scope), first, &scope, None);
     }
     if let [(scenario, truth)] = possible.as_slice() {
         return Choice { scenario: Some(scenario), applies: *truth, named_wrongly: false, candidates: Vec::new() };
@@ -101,18 +106,17 @@ fn parts(scenario: &Scenario, scope: &Scope<'_>, wanted: Truth) -> Vec<crate::co
 }
 
 /// Whether the scenario supports the server; enters why not, or what is not known.
-pub(super) fn supported(scenario: &Scenario, start: &Start, world: &World<'_>, ledger: &mut Ledger<'_>) -> Truth {
-    let scope = Scope { facts: &start.facts, parameters: world.parameters };
-    let state = State::new(start.facts.clone());
+pub(super) fn supported(scenario: &Scenario, first: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> Truth {
+    let scope = first.scope(world);
     let truth = ledger.evaluate(&scenario.supports, &scope);
     match truth {
         Truth::True => {}
         Truth::False => {
-            ledger.block(Place::Supports, false_leaves(&scenario.supports, &scope), &state, &scope, None, scenario);
+            ledger.block(Place::Supports, false_leaves(&scenario.supports, &scope), first, &scope, None, scenario);
         }
         Truth::Unknown => {
             let leaves = unknown_leaves(&scenario.supports, &scope);
-            ledger.unknown(Place::Supports, &leaves, &state, &scope, Some(scenario));
+            ledger.unknown(Place::Supports, &leaves, first, &scope, Some(scenario));
         }
     }
     truth

@@ -38,8 +38,15 @@ pub(super) fn exposures(catalog: &Catalog, walked: &Walked<'_>, world: &World<'_
     let mut found = Vec::new();
     for invariant in catalog.invariants().iter().filter(|invariant| invariant.kind == InvariantKind::Exposure) {
         ledger.note(&invariant.when);
-        let exposed: Vec<bool> =
-            walked.states.iter().map(|state| state.scope(world).evaluate(&invariant.when) != Truth::False).collect();
+        let mut exposed: Vec<bool> = Vec::with_capacity(walked.states.len());
+        for (at, state) in walked.states.iter().enumerate() {
+            // A step that is left out leaves the state as it was.
+            let known = at.checked_sub(1).filter(|before| Arc::ptr_eq(&walked.states[*before], state));
+            exposed.push(match known {
+                Some(before) => exposed[before],
+                None => state.scope(world).evaluate(&invariant.when) != Truth::False,
+            });
+        }
         found.extend(stretches(&invariant.id, &walked.steps, &exposed));
     }
     found

@@ -130,18 +130,30 @@ pub struct Plan<'c> {
 ///
 /// The result depends on nothing but the arguments: the same ones give the same plan.
 pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
-    let mut ledger = Ledger::new(catalog, &start);
-    let choice = choose::choose(catalog, &start, &request, &mut ledger);
+    planned(catalog, start, request, true)
+}
+
+/// The outline of a plan: the same plan without what is only told. It lacks the reasons of each step, its arguments
+/// and what it follows; the facts that were read; how many effects are assumed; and, where something blocks, what would have to be
+/// confirmed besides.
+pub(crate) fn outline(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
+    planned(catalog, start, request, false)
+}
+
+fn planned(catalog: &Catalog, start: Start, request: Request, told: bool) -> Plan<'_> {
+    let mut ledger = if told { Ledger::new(catalog, &start) } else { Ledger::of_outline(catalog, &start) };
+    let first = Arc::new(State::new(start.facts.clone()));
+    let choice = choose::choose(catalog, &start, &first, &request, &mut ledger);
     let Some(scenario) = choice.scenario else {
         let world = World { parameters: &[], restart_pending: catalog.restart_pending() };
         let findings = findings::findings(catalog, None, false, &start, &world, &[], &mut ledger);
-        let Ledger { unknowns, read, .. } = ledger;
-        return without_scenario(catalog, start, request, choice, unknowns, read, findings);
+        let facts_read = ledger.facts_read();
+        let Ledger { unknowns, .. } = ledger;
+        return Plan { unknowns, facts_read, findings, ..without_scenario(catalog, start, first, request, choice) };
     };
     let arguments = start::arguments(catalog, scenario, &request.parameters);
     let world = World { parameters: &arguments, restart_pending: catalog.restart_pending() };
-    let supported = choose::supported(scenario, &start, &world, &mut ledger);
-    let first = Arc::new(State::new(start.facts.clone()));
+    let supported = choose::supported(scenario, &first, &world, &mut ledger);
     let order = walk::order(catalog, scenario, &first, &world, &request);
     let walked = walk::walk(catalog, scenario, first, &world, &order, &mut ledger);
     let goal = walk::judge_end(catalog, scenario, &walked, &world, &mut ledger);
@@ -149,8 +161,9 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
     let reboots = exposures::reboots(&walked.steps);
     let findings = findings::findings(catalog, Some(scenario), choice.named_wrongly, &start, &world, &exposures, &mut ledger);
     let status = status::status(supported, choice.applies, &ledger, &walked.steps, goal);
-    let assumed_effects = walk::assumed_effects(&walked, &world);
-    let Ledger { blockers, confirm, unknowns, read, .. } = ledger;
+    let assumed_effects = if ledger.tells() { walk::assumed_effects(&walked, &world) } else { 0 };
+    let facts_read = ledger.facts_read();
+    let Ledger { blockers, confirm, unknowns, .. } = ledger;
     Plan {
         catalog,
         request,
@@ -166,7 +179,7 @@ pub fn plan(catalog: &Catalog, start: Start, request: Request) -> Plan<'_> {
         unknowns,
         exposures,
         reboots,
-        facts_read: read,
+        facts_read,
         findings,
         assumed_effects,
         goal,
@@ -190,20 +203,18 @@ pub fn findings_of_server(catalog: &Catalog, scenario: Option<&Scenario>, start:
     findings::findings(catalog, scenario, applies == Some(Truth::False), start, &world, &[], &mut ledger)
 }
 
-/// What there is to say of a server for which no scenario was chosen.
+/// The plan of a server for which no scenario was chosen, without what was found out about it.
 fn without_scenario<'c>(
     catalog: &'c Catalog,
     start: Start,
+    first: Arc<State>,
     request: Request,
     choice: choose::Choice<'c>,
-    unknowns: Vec<UnknownFact>,
-    facts_read: Vec<bool>,
-    findings: Vec<PlanFinding>,
 ) -> Plan<'c> {
     let status = if choice.applies == Truth::False { Status::NotApplicable } else { Status::Undetermined };
     Plan {
         catalog,
-        states: vec![Arc::new(State::new(start.facts.clone()))],
+        states: vec![first],
         request,
         start,
         scenario: None,
@@ -213,11 +224,11 @@ fn without_scenario<'c>(
         steps: Vec::new(),
         blockers: Vec::new(),
         confirm: Vec::new(),
-        unknowns,
+        unknowns: Vec::new(),
         exposures: Vec::new(),
         reboots: Reboots::default(),
-        facts_read,
-        findings,
+        facts_read: Vec::new(),
+        findings: Vec::new(),
         assumed_effects: 0,
         goal: Truth::Unknown,
         rollback: None,
@@ -228,6 +239,11 @@ impl Plan<'_> {
     /// The world that the plan's conditions are evaluated in.
     pub fn world(&self) -> World<'_> {
         World { parameters: &self.arguments, restart_pending: self.catalog.restart_pending() }
+    }
+
+    /// What is worth saying about the server as it is.
+    pub(crate) fn findings_of_server(&self) -> impl Iterator<Item = &PlanFinding> {
+        self.findings.iter().filter(|finding| finding.about == About::Server)
     }
 
     /// An order that exposes the server less, where the plan is in documented order and the edges allow one. Looked for when

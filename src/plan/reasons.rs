@@ -134,7 +134,8 @@ pub struct UnknownFact {
 pub(super) struct Ledger<'s> {
     catalog: &'s Catalog,
     start: &'s Start,
-    pub(super) read: Vec<bool>,
+    /// The facts of which a condition was evaluated; nothing where only the outline of the plan is wanted.
+    read: Option<Vec<bool>>,
     pub(super) blockers: Vec<Blocker>,
     pub(super) confirm: Vec<Confirm>,
     pub(super) unknowns: Vec<UnknownFact>,
@@ -149,10 +150,15 @@ impl<'s> Ledger<'s> {
         for rule in catalog.derived().iter().filter(|rule| start.given[rule.fact.index()].is_none()) {
             rule.when.facts(&mut |fact| read[fact.index()] = true);
         }
+        Self { read: Some(read), ..Self::of_outline(catalog, start) }
+    }
+
+    /// For the outline of a plan, in which nothing is told that does not decide anything.
+    pub(super) fn of_outline(catalog: &'s Catalog, start: &'s Start) -> Self {
         Self {
             catalog,
             start,
-            read,
+            read: None,
             blockers: Vec::new(),
             confirm: Vec::new(),
             unknowns: Vec::new(),
@@ -169,7 +175,19 @@ impl<'s> Ledger<'s> {
 
     /// Notes every fact that a condition reads.
     pub(super) fn note(&mut self, condition: &Condition) {
-        condition.facts(&mut |fact| self.read[fact.index()] = true);
+        if let Some(read) = &mut self.read {
+            condition.facts(&mut |fact| read[fact.index()] = true);
+        }
+    }
+
+    /// True where what is only told is wanted too.
+    pub(super) fn tells(&self) -> bool {
+        self.read.is_some()
+    }
+
+    /// The facts of which a condition was evaluated, in the order of the vocabulary.
+    pub(super) fn facts_read(&mut self) -> Vec<bool> {
+        self.read.take().unwrap_or_default()
     }
 
     /// Enters one blocker for each failing test of a false condition.
@@ -220,6 +238,10 @@ impl<'s> Ledger<'s> {
         states: &[(&State, Scope<'_>)],
         steps: &Scenario,
     ) {
+        // What is blocked has nothing to confirm that an outline would show.
+        if !self.tells() && !self.blockers.is_empty() {
+            return;
+        }
         let scopes: Vec<Scope<'_>> = states.iter().map(|(_, scope)| *scope).collect();
         let same = |fact, earlier: usize, later: usize| !states[later].0.may_differ(states[earlier].0, fact);
         for clause in clauses(alternatives, &scopes, &same) {

@@ -245,7 +245,12 @@ impl Start {
     /// The one value of an unknown fact that no impossible line excludes, where there is exactly one.
     fn only_value_left(&mut self, catalog: &Catalog, fact: FactId) -> Option<Value> {
         let spec = catalog.vocabulary().spec(fact);
-        let lines: Vec<&Condition> = catalog.impossible_about(fact).map(|line| &line.when).collect();
+        if !matches!(spec.kind(), FactType::Flag | FactType::Choice | FactType::Set) {
+            return None;
+        }
+        // A line that hangs on other facts too excludes no value of this one.
+        let lines = catalog.impossible_about(fact).map(|line| &line.when);
+        let lines: Vec<&Condition> = lines.filter(|line| self.may_decide(line, fact, Truth::True)).collect();
         if lines.is_empty() {
             return None;
         }
@@ -270,6 +275,18 @@ impl Start {
         }
         self.facts[fact.index()] = Abstract::Unknown;
         left
+    }
+
+    /// True where a condition may come out so by what this fact is alone; false only where it certainly cannot.
+    fn may_decide(&self, condition: &Condition, by: FactId, wanted: Truth) -> bool {
+        match condition {
+            Condition::All(parts) if wanted == Truth::True => parts.iter().all(|part| self.may_decide(part, by, wanted)),
+            Condition::All(parts) => parts.iter().any(|part| self.may_decide(part, by, wanted)),
+            Condition::Any(parts) if wanted == Truth::True => parts.iter().any(|part| self.may_decide(part, by, wanted)),
+            Condition::Any(parts) => parts.iter().all(|part| self.may_decide(part, by, wanted)),
+            Condition::Not(part) => self.may_decide(part, by, wanted.negated()),
+            Condition::Test(test) => test.subject == Subject::Fact(by) || self.truth(condition) == wanted,
+        }
     }
 
     /// The truth of a condition where the set has some element, whichever it is.

@@ -123,18 +123,19 @@ impl State {
         }
     }
 
-    /// What both ways agree on.
-    #[must_use]
-    pub fn join(mut self, other: &Self) -> Self {
-        // Of most facts both say the same, and that stays where it is.
+    /// What both ways agree on. Both began as copies of the same state.
+    fn join(mut self, other: &Self) -> Self {
+        // Of what neither wrote both say the same.
         let both = |all: &mut Facts, others: &Facts| {
-            for slot in all.differing(others).collect::<Vec<_>>() {
-                all[slot] = all[slot].join(&others[slot]);
+            for slot in all.written().chain(others.written()).collect::<Vec<_>>() {
+                if all[slot] != others[slot] {
+                    all[slot] = all[slot].join(&others[slot]);
+                }
             }
         };
         both(&mut self.now, &other.now);
         both(&mut self.settled, &other.settled);
-        for slot in self.touched.differing(&other.touched).collect::<Vec<_>>() {
+        for slot in self.touched.written().chain(other.touched.written()).collect::<Vec<_>>() {
             if other.touched[slot].is_some() {
                 self.touched[slot].clone_from(&other.touched[slot]);
             }
@@ -148,11 +149,10 @@ impl State {
     }
 
     /// The server after a step of which it is open whether it was done: what this one, on which it was, and the one before the
-    /// step agree on, of which this is known if it was not. What the step may have changed stays touched.
+    /// step, of which it began as a copy, agree on; this is known of the latter if the step was not done. What the step may have changed stays touched.
     fn or(mut self, before: &Self, learnt: &[(FactId, Abstract)]) -> Self {
         let agree = |all: &mut Facts, others: &Facts, learnt: &[&(FactId, Abstract)]| {
-            let mut slots: Vec<usize> = all.differing(others).collect();
-            slots.extend(learnt.iter().map(|(fact, _)| fact.index()));
+            let mut slots: Vec<usize> = all.written().chain(learnt.iter().map(|(fact, _)| fact.index())).collect();
             slots.sort_unstable();
             slots.dedup();
             for slot in slots {
@@ -247,13 +247,15 @@ impl State {
         slots.dedup();
         for slot in slots {
             let alike = self.now[slot] == self.settled[slot];
+            if !alike {
+                self.now[slot] = self.settled[slot].clone();
+            }
             match &mut self.touched[slot] {
                 // What is known did not change, and the step that left it open still explains why.
                 Some(touch) if alike => touch.last = index,
                 touched => *touched = Some(Touch { step: index, last: index, why: None }),
             }
         }
-        self.now.clone_from(&self.settled);
         self.outstanding.clear();
     }
 
@@ -270,17 +272,17 @@ impl State {
     fn change(&mut self, world: &World<'_>, index: usize, change: &Change, truth: Truth) {
         let slot = change.fact.index();
         let Some(Altered { to, why }) = altered(&self.now[slot], change, truth, world) else {
-            self.settled_by(world, change, truth, self.now[slot].clone());
+            self.settled_by(world, change, truth);
             return;
         };
         self.now[slot] = to;
         self.touched[slot] = Some(Touch { step: index, last: index, why });
-        self.settled_by(world, change, truth, self.now[slot].clone());
+        self.settled_by(world, change, truth);
         self.reconsider(world, change.fact);
     }
 
-    /// What a change does to the settled server, where the fact is `changed` before any outstanding restart.
-    fn settled_by(&mut self, world: &World<'_>, change: &Change, truth: Truth, changed: Abstract) {
+    /// What a change that was made now does to the settled server.
+    fn settled_by(&mut self, world: &World<'_>, change: &Change, truth: Truth) {
         let slot = change.fact.index();
         let waits = self.waits(change.fact);
         let settled = &mut self.settled[slot];
@@ -288,13 +290,14 @@ impl State {
             *settled = to;
         }
         if waits {
-            let replayed = self.replayed(world, change.fact, changed);
+            let replayed = self.replayed(world, change.fact);
             self.settled[slot] = self.settled[slot].join(&replayed);
         }
     }
 
-    /// The fact once the outstanding effects have come over this value.
-    fn replayed(&self, world: &World<'_>, fact: FactId, mut value: Abstract) -> Abstract {
+    /// The fact once the outstanding effects have come over what it is now.
+    fn replayed(&self, world: &World<'_>, fact: FactId) -> Abstract {
+        let mut value = self.now[fact.index()].clone();
         for effect in self.outstanding.iter().flat_map(|one| &one.action.after_restart) {
             let truth = self.truth_in_both(world, effect);
             for change in effect.changes.iter().filter(|change| change.fact == fact) {
@@ -351,7 +354,7 @@ impl State {
                     self.touched[slot] = Some(Touch { step: index, last: index, why: None });
                     promised.push(slot);
                 }
-                self.settled_by(world, change, either, self.now[slot].clone());
+                self.settled_by(world, change, either);
                 if changed {
                     self.reconsider(world, change.fact);
                 }

@@ -66,9 +66,9 @@ pub(super) fn walk<'c>(
     let mut steps = Vec::with_capacity(order.len());
     for index in order.iter().copied() {
         let step = &scenario.steps[index];
-        let (decision, leaves) = decide(step, &before, world, ledger);
         let scope = before.scope(world);
-        let because = leaves.into_iter().map(|(leaf, rule)| reason(leaf, rule, &before, &scope)).collect();
+        let decision = decision(step, &scope);
+        let because = if ledger.tells() { because(step, decision, &before, &scope, ledger) } else { Vec::new() };
         require(scenario, index, decision, &before, world, ledger);
         let after = State::after(&before, world, index, step, decision);
         if !matches!(decision, Decision::Skip(_)) {
@@ -77,8 +77,12 @@ pub(super) fn walk<'c>(
             }
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
-        let with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
-        steps.push(PlannedStep { index, step, decision, with, because, after: predecessors(scenario, index, order) });
+        let (mut with, mut follows) = (Vec::new(), Vec::new());
+        if ledger.tells() {
+            with.extend(step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))));
+            follows = predecessors(scenario, index, order);
+        }
+        steps.push(PlannedStep { index, step, decision, with, because, after: follows });
         states.push(Arc::clone(&after));
         before = after;
     }
@@ -130,11 +134,9 @@ pub(super) fn decision(step: &Step, scope: &Scope<'_>) -> Decision {
     }
 }
 
-/// Decides what is done with a step, and by which tests of which rules.
-fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_>) -> (Decision, Vec<(Leaf, Rule)>) {
+/// The tests of rules that decided so.
+fn because(step: &Step, decision: Decision, before: &State, scope: &Scope<'_>, ledger: &mut Ledger<'_>) -> Vec<Reason> {
     let of = |rule: Rule, leaves: Vec<Leaf>| leaves.into_iter().map(move |leaf| (leaf, rule.clone())).collect::<Vec<_>>();
-    let scope = before.scope(world);
-    let decision = decision(step, &scope);
     ledger.note(&step.when);
     let always = Condition::always();
     let achieved = step.action.achieved_when.as_ref().unwrap_or(&always);
@@ -142,19 +144,19 @@ fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_
         ledger.note(achieved);
     }
     let leaves = match decision {
-        Decision::Skip(WhySkip::DoesNotApply) => of(Rule::When, false_leaves(&step.when, &scope)),
-        Decision::Skip(WhySkip::AlreadySo) => of(Rule::AchievedWhen, true_leaves(achieved, &scope)),
-        Decision::DecideLater => of(Rule::When, unknown_leaves(&step.when, &scope)),
+        Decision::Skip(WhySkip::DoesNotApply) => of(Rule::When, false_leaves(&step.when, scope)),
+        Decision::Skip(WhySkip::AlreadySo) => of(Rule::AchievedWhen, true_leaves(achieved, scope)),
+        Decision::DecideLater => of(Rule::When, unknown_leaves(&step.when, scope)),
         Decision::CheckFirst => {
-            let mut leaves = of(Rule::When, true_leaves(&step.when, &scope));
-            leaves.extend(of(Rule::AchievedWhen, unknown_leaves(achieved, &scope)));
+            let mut leaves = of(Rule::When, true_leaves(&step.when, scope));
+            leaves.extend(of(Rule::AchievedWhen, unknown_leaves(achieved, scope)));
             leaves
         }
         Decision::Perform => {
             // What the step is there to change says more than why it applies, so it comes first.
-            let undone = false_leaves(achieved, &scope).into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
+            let undone = false_leaves(achieved, scope).into_iter().map(|leaf| Leaf { needs: !leaf.needs, ..leaf });
             let mut leaves = of(Rule::AchievedWhen, undone.collect());
-            for leaf in true_leaves(&step.when, &scope) {
+            for leaf in true_leaves(&step.when, scope) {
                 if !leaves.iter().any(|(known, _)| known.test.subject == leaf.test.subject) {
                     leaves.push((leaf, Rule::When));
                 }
@@ -162,7 +164,7 @@ fn decide(step: &Step, before: &State, world: &World<'_>, ledger: &mut Ledger<'_
             leaves
         }
     };
-    (decision, leaves)
+    leaves.into_iter().map(|(leaf, rule)| reason(leaf, rule, before, scope)).collect()
 }
 
 /// Judges what a step needs: what is false blocks, what is not known has to be confirmed.

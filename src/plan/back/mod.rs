@@ -124,7 +124,8 @@ impl<'p, 'c> WaysBack<'p, 'c> {
             planned.goal = Truth::Unknown;
         }
         let status = status::status(Truth::True, Truth::True, &ledger, &planned.steps, planned.goal);
-        let Ledger { blockers, confirm, unknowns, read, .. } = ledger;
+        let facts_read = ledger.facts_read();
+        let Ledger { blockers, confirm, unknowns, .. } = ledger;
         let undoes = planned.steps.iter().map(|step| self.undoes(step.index)).collect();
         let possible = matches!(self.plan.status, Status::Ready | Status::ReadyIf) && no_return.is_some();
         let left = self.plan.steps[at + 1..].iter().filter(|step| possible && !matches!(step.decision, Decision::Skip(_)));
@@ -135,7 +136,7 @@ impl<'p, 'c> WaysBack<'p, 'c> {
             go_on: left.map(|step| Arc::clone(&step.step.id)).collect(),
             undoes,
         });
-        Plan { status, blockers, confirm, unknowns, facts_read: read, ..planned }
+        Plan { status, blockers, confirm, unknowns, facts_read, ..planned }
     }
 
     /// The plan of these steps, without what is entered in the ledger.
