@@ -48,11 +48,11 @@ impl<'r> Cell<'r> {
     /// Adds what tells the cell of a column from others to a key; false for a list or an object.
     pub(super) fn tell(self, column: u16, key: &mut Vec<u8>) -> bool {
         let Some(text) = self.text() else { return false };
-        let is_json = matches!(self, Self::Json(_));
-        key.extend(column.to_le_bytes());
-        key.push(u8::from(is_json));
-        key.extend(text.len().to_le_bytes());
-        key.extend(text.as_bytes());
+        let [low, high] = column.to_le_bytes();
+        let Ok(length) = u32::try_from(text.len()) else { return false };
+        let [a, b, c, d] = length.to_le_bytes();
+        key.extend_from_slice(&[low, high, u8::from(matches!(self, Self::Json(_))), a, b, c, d]);
+        key.extend_from_slice(text.as_bytes());
         true
     }
 
