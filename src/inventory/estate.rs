@@ -126,7 +126,8 @@ pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) ->
             could[fact.index()].push(part);
         }
     }
-    let mut merge = Merge { vocabulary, parts, joining, could, sources: BTreeMap::new(), statements: Vec::new() };
+    let (sources, named, statements) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut merge = Merge { vocabulary, parts, joining, could, sources, named, statements };
     let servers = joined.groups.iter().map(|group| {
         let azure = group.names.azure.and_then(subscription);
         let shared = azure.and_then(|id| subscriptions.get(id)).map(Vec::as_slice).unwrap_or_default();
@@ -150,11 +151,12 @@ struct Merge<'p, 'v> {
     could: Vec<Vec<usize>>,
     /// What servers share of which the same parts say something.
     sources: BTreeMap<Vec<usize>, Arc<Sources>>,
-    /// What the rows of a server say; kept for its room.
+    /// The parts of the rows of a server, and what these say; kept for their room.
+    named: Vec<usize>,
     statements: Vec<Statement<'p>>,
 }
 
-impl<'p> Merge<'p, '_> {
+impl Merge<'_, '_> {
     fn server(&mut self, group: &Group<'_>, shared: &[At]) -> Server {
         let mut statements = std::mem::take(&mut self.statements);
         statements.clear();
@@ -200,20 +202,22 @@ impl<'p> Merge<'p, '_> {
 
     /// What servers share of which these parts say something.
     fn sources(&mut self, parts: impl Iterator<Item = usize>) -> Arc<Sources> {
-        let mut parts: Vec<usize> = parts.collect();
-        parts.sort_unstable();
-        parts.dedup();
-        if let Some(known) = self.sources.get(&parts) {
+        self.named.clear();
+        self.named.extend(parts);
+        self.named.sort_unstable();
+        self.named.dedup();
+        if let Some(known) = self.sources.get(&self.named) {
             return Arc::clone(known);
         }
-        let parts_of: BTreeSet<usize> = parts.iter().copied().collect();
+        let parts: BTreeSet<usize> = self.named.iter().copied().collect();
         let mut reasons: HashMap<String, Arc<str>> = HashMap::new();
         let silence = self.vocabulary.ids().map(|fact| {
-            let reason = self.why_unsaid(fact, &parts_of);
+            let reason = self.why_unsaid(fact, &parts);
             (fact, Arc::clone(reasons.entry(reason).or_insert_with_key(|reason| reason.as_str().into())))
         });
-        let sources = Arc::new(Sources { silence: silence.collect(), parts: parts_of });
-        self.sources.insert(parts, Arc::clone(&sources));
+        let silence = silence.collect();
+        let sources = Arc::new(Sources { parts, silence });
+        self.sources.insert(self.named.clone(), Arc::clone(&sources));
         sources
     }
 
@@ -228,9 +232,18 @@ impl<'p> Merge<'p, '_> {
         place(self.parts, at)
     }
 
+    /// A fact as a row has it.
+    fn learned(&self, one: &Statement<'_>, value: &Value) -> Learned {
+        Learned { fact: one.fact, value: value.clone(), source: self.place(one.at), at: one.seen }
+    }
+
     /// What the statements about a fact come to; nothing where there are none.
     fn fact(&self, fact: FactId, statements: &[Statement<'_>]) -> Option<Result<Learned, String>> {
-        let by_producer = self.newest(fact, statements);
+        // Of most facts one row says something, and there is nothing to compare.
+        if let [one @ Statement { said: Said::Known(value), .. }] = statements {
+            return Some(Ok(self.learned(one, value)));
+        }
+        let by_producer = self.newest(statements);
         let mut learned: Option<Learned> = None;
         for (_, known) in by_producer {
             let known = match known {
@@ -274,11 +287,11 @@ impl<'p> Merge<'p, '_> {
     }
 
     /// Of each producer what it said last, in the order of their names.
-    fn newest(&self, fact: FactId, statements: &[Statement<'_>]) -> Vec<(&'static str, Result<Learned, String>)> {
+    fn newest(&self, statements: &[Statement<'_>]) -> Vec<(&'static str, Result<Learned, String>)> {
         let mut newest: Vec<(&'static str, Result<Learned, String>)> = Vec::new();
         for one in statements {
             let Said::Known(value) = one.said else { continue };
-            let made = || Learned { fact, value: value.clone(), source: self.place(one.at), at: one.seen };
+            let made = || self.learned(one, value);
             match newest.iter_mut().find(|(producer, _)| *producer == one.producer) {
                 None => newest.push((one.producer, Ok(made()))),
                 Some((_, entry)) => {
