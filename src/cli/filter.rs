@@ -163,7 +163,7 @@ fn known(snapshot: &Snapshot) -> String {
         let _ = write!(key, "{}={};", fact.index(), value.to_json());
     }
     for (fact, reason) in snapshot.unknown() {
-        let _ = write!(key, "{}?{};", fact.index(), serde_json::Value::from(reason.as_str()));
+        let _ = write!(key, "{}?{};", fact.index(), serde_json::Value::from(&**reason));
     }
     key
 }

@@ -336,7 +336,7 @@ impl Input {
         self.errors.extend(exports.errors);
         let parts = &exports.reading.parts;
         let read = |server: &Server| {
-            let file = server.sources.first().map(|source| parts[*source].file.clone()).unwrap_or_default();
+            let file = server.sources().first().map(|source| parts[*source].file.to_string()).unwrap_or_default();
             Read1 { snapshot: server.snapshot(), file, line: 1 }
         };
         self.snapshots = exports.estate.servers.iter().map(read).collect();

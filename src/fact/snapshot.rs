@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// The schema that a snapshot names.
 pub const SCHEMA: &str = "cutover/snapshot/v1";
@@ -35,7 +36,8 @@ pub struct Snapshot {
     host: String,
     taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
-    unknown: Vec<(FactId, String)>,
+    /// Many servers share a reason.
+    unknown: Vec<(FactId, Arc<str>)>,
     own: Vec<(Box<str>, Own)>,
 }
 
@@ -50,7 +52,7 @@ pub enum Own {
 
 impl Snapshot {
     /// What is known of a server, and what is not and why; the facts in any order, each once.
-    pub fn new(host: String, mut facts: Vec<(FactId, Value)>, unknown: Vec<(FactId, String)>) -> Self {
+    pub fn new(host: String, mut facts: Vec<(FactId, Value)>, unknown: Vec<(FactId, Arc<str>)>) -> Self {
         facts.sort_by_key(|(fact, _)| *fact);
         Self { host, facts, unknown, ..Self::default() }
     }
@@ -73,7 +75,7 @@ impl Snapshot {
     }
 
     /// The facts that could not be observed, with the reasons.
-    pub fn unknown(&self) -> &[(FactId, String)] {
+    pub fn unknown(&self) -> &[(FactId, Arc<str>)] {
         &self.unknown
     }
 
@@ -209,7 +211,7 @@ impl<'v> SnapshotReader<'v> {
                     let fact = draft_fact(self.vocabulary, &key.name).map_err(|message| (key.span, message))?;
                     let reason = value.scalar().ok_or_else(|| (value.span, "expected a reason in words".to_owned()));
                     match fact {
-                        Some(fact) => draft.unknown.push((fact, reason?.to_owned())),
+                        Some(fact) => draft.unknown.push((fact, reason?.into())),
                         None => draft.own(&key.name, reason.ok().map(|reason| Own::Unclear(reason.into()))),
                     }
                     Ok(())
@@ -235,7 +237,7 @@ struct Draft {
     host: Option<String>,
     taken_at: Option<Box<str>>,
     facts: Vec<(FactId, Value)>,
-    unknown: Vec<(FactId, String)>,
+    unknown: Vec<(FactId, Arc<str>)>,
     observed: Recorded,
     own: Vec<(Box<str>, Own)>,
 }
@@ -288,7 +290,7 @@ impl Draft {
             for (fact, value) in judged {
                 match value {
                     Ok(value) => self.facts.push((fact, value)),
-                    Err(reason) => self.unknown.push((fact, reason)),
+                    Err(reason) => self.unknown.push((fact, reason.into())),
                 }
             }
             self.facts.sort_by_key(|(fact, _)| *fact);
@@ -501,7 +503,7 @@ impl<'de> Visitor<'de> for UnknownSeed<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, reason)) = map.next_entry::<Cow<'de, str>, String>()? {
             match draft_fact(self.vocabulary, &name).map_err(A::Error::custom)? {
-                Some(fact) => self.draft.unknown.push((fact, reason)),
+                Some(fact) => self.draft.unknown.push((fact, reason.into())),
                 None => self.draft.own(&name, Some(Own::Unclear(reason.into()))),
             }
         }

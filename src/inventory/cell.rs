@@ -18,7 +18,11 @@ pub enum Cell<'r> {
 impl<'r> Cell<'r> {
     /// The cell of a CSV; nothing where it is blank, or the word that SQL writes for nothing.
     pub(super) fn from_text(text: &'r str) -> Option<Self> {
-        let text = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{a0}');
+        // Most cells have nothing to trim.
+        let text = match text.as_bytes() {
+            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+            _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{a0}'),
+        };
         (!text.is_empty() && text != "NULL").then_some(Self::Text(text))
     }
 
@@ -39,6 +43,17 @@ impl<'r> Cell<'r> {
             Self::Json(Json::Bool(flag)) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
             Self::Json(_) => None,
         }
+    }
+
+    /// Adds what tells the cell of a column from others to a key; false for a list or an object.
+    pub(super) fn tell(self, column: u16, key: &mut Vec<u8>) -> bool {
+        let Some(text) = self.text() else { return false };
+        let [low, high] = column.to_le_bytes();
+        let Ok(length) = u32::try_from(text.len()) else { return false };
+        let [a, b, c, d] = length.to_le_bytes();
+        key.extend_from_slice(&[low, high, u8::from(matches!(self, Self::Json(_))), a, b, c, d]);
+        key.extend_from_slice(text.as_bytes());
+        true
     }
 
     /// True or false in one of the spellings that exports have.

@@ -5,11 +5,11 @@ use super::error::InventoryError;
 use super::formats::TABLES;
 use super::mapping::Mapping;
 use super::part::Part;
-use super::table::{self, Column, Table};
+use super::table::{self, Found, Reader, Table};
 use super::{Options, Reading};
 use crate::fact::Vocabulary;
 use crate::suggest::excerpt;
-use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
+use ::csv::{ErrorKind, ReaderBuilder, StringRecord};
 
 /// The most columns that a table may have; exports have some hundred.
 const MOST_COLUMNS: usize = 10_000;
@@ -20,21 +20,20 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &
     let header_line = text.lines().next().unwrap_or_default();
     let delimiter = delimiter(header_line);
     let mut csv = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut record = ByteRecord::new();
-    let names = match csv.read_byte_record(&mut record) {
+    let mut record = StringRecord::new();
+    let names = match csv.read_record(&mut record) {
         Ok(true) => header(file, &record, skipped + 1)?,
         _ => return Err(InventoryError::new(file, "holds no header line").at_line(skipped + 1)),
     };
-    let kind = match &options.mapping {
-        Some(mapping) if mapping.fits(&names) => Kind::Mapped(mapping),
-        _ => Kind::Table(recognised(file, &names, skipped + 1)?),
+    let mut kind = match &options.mapping {
+        Some(mapping) if mapping.fits(&names) => Kind::mapped(mapping, &names),
+        _ => Kind::table(recognised(file, &names, skipped + 1)?, &names),
     };
     let mut part = kind.part(reading.vocabulary, file, &names);
     part.by_line = true;
-    let columns = kind.columns(&names);
     loop {
         let before = csv.position().byte();
-        match csv.read_byte_record(&mut record) {
+        match csv.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Err(broken(file, &error)),
@@ -46,38 +45,14 @@ pub(super) fn read(reading: &mut Reading<'_>, file: &str, text: &str, options: &
             reading.bad_row(&mut part, error)?;
             continue;
         }
-        let mut cells = Vec::with_capacity(columns.len());
-        let mut too_long = None;
-        for (index, column) in &columns {
-            let bytes = &record[*index];
-            if bytes.len() > LONGEST {
-                too_long = Some(*index);
-            }
-            // The text was decoded as a whole, and delimiters are of ASCII, so that a cell is text too.
-            if let Some(cell) = std::str::from_utf8(bytes).ok().and_then(Cell::from_text) {
-                cells.push((column, cell));
-            }
-        }
-        if let Some(index) = too_long {
+        if let Some(index) = kind.too_long(&record) {
             let message = format!("a cell of {} bytes, where no more than {LONGEST} are read", record[index].len());
             reading.bad_row(&mut part, InventoryError::new(file, message).at_line(line).in_column(&excerpt(&names[index])))?;
             continue;
         }
-        match &kind {
-            Kind::Table(table) => {
-                let cells = cells.iter().filter_map(|(column, cell)| match column {
-                    Read::Column(column) => Some((*column, *cell)),
-                    Read::Mapped(_) => None,
-                });
-                table::row(&mut part, table, line, cells);
-            }
-            Kind::Mapped(mapping) => {
-                let cells = cells.iter().filter_map(|(column, cell)| match column {
-                    Read::Mapped(index) => Some((*index, *cell)),
-                    Read::Column(_) => None,
-                });
-                mapping.row(&mut part, line, cells);
-            }
+        match &mut kind {
+            Kind::Table(reader, columns) => reader.row(&mut part, line, cells(columns, &record)),
+            Kind::Mapped(mapping, columns) => mapping.row(&mut part, line, cells(columns, &record)),
         }
     }
     if let Some(error) = unclosed(file, text, &record, skipped) {
@@ -94,41 +69,55 @@ fn line_of(text: &str, position: &::csv::Position) -> u64 {
     position.line() + u64::from(late)
 }
 
-/// What a row is read by.
+/// What rows are read by, and where the columns are that are read.
 enum Kind<'o> {
-    Table(&'static Table),
-    Mapped(&'o Mapping),
+    Table(Reader, Vec<(usize, Found)>),
+    Mapped(&'o Mapping, Vec<(usize, usize)>),
 }
 
-/// What a column is read by.
-enum Read {
-    Column(&'static Column),
-    Mapped(usize),
-}
+impl<'o> Kind<'o> {
+    fn table(table: &'static Table, names: &[String]) -> Self {
+        Self::Table(Reader::new(table), places(names, |name| table.find(name)))
+    }
 
-impl Kind<'_> {
+    fn mapped(mapping: &'o Mapping, names: &[String]) -> Self {
+        Self::Mapped(mapping, places(names, |name| mapping.column(name)))
+    }
+
     fn part<'v>(&self, vocabulary: &'v Vocabulary, file: &str, names: &[String]) -> Part<'v> {
         match self {
-            Self::Table(table) => {
+            Self::Table(reader, _) => {
+                let table = reader.table;
                 let mut part = Part::new(vocabulary, file, table.id, table.title);
                 part.could = table.could(vocabulary, |name| names.iter().any(|has| has.eq_ignore_ascii_case(name)));
                 part.named_by = table.named_by;
                 part
             }
-            Self::Mapped(mapping) => mapping.part(vocabulary, file),
+            Self::Mapped(mapping, _) => mapping.part(vocabulary, file),
         }
     }
 
-    fn columns(&self, names: &[String]) -> Vec<(usize, Read)> {
-        let column = |(index, name): (usize, &String)| {
-            let read = match self {
-                Self::Table(table) => table.columns().find(|column| column.name.eq_ignore_ascii_case(name)).map(Read::Column),
-                Self::Mapped(mapping) => mapping.column(name).map(Read::Mapped),
-            };
-            read.map(|read| (index, read))
-        };
-        names.iter().enumerate().filter_map(column).collect()
+    /// The last cell of those that are read that is too long.
+    fn too_long(&self, record: &StringRecord) -> Option<usize> {
+        if record.as_slice().len() <= LONGEST {
+            return None;
+        }
+        let is_long = |index: &usize| record[*index].len() > LONGEST;
+        match self {
+            Self::Table(_, columns) => columns.iter().map(|(index, _)| *index).rfind(is_long),
+            Self::Mapped(_, columns) => columns.iter().map(|(index, _)| *index).rfind(is_long),
+        }
     }
+}
+
+/// Where the columns are that are read, and what each is.
+fn places<C>(names: &[String], column: impl Fn(&str) -> Option<C>) -> Vec<(usize, C)> {
+    names.iter().enumerate().filter_map(|(index, name)| Some((index, column(name)?))).collect()
+}
+
+/// What a row has in these columns.
+fn cells<'r, C: Copy>(columns: &'r [(usize, C)], record: &'r StringRecord) -> impl Iterator<Item = (C, Cell<'r>)> + Clone {
+    columns.iter().filter_map(|(index, column)| Some((*column, Cell::from_text(&record[*index])?)))
 }
 
 /// The text after a type line of PowerShell or a separator line of Excel, and how many lines that are.
@@ -163,8 +152,8 @@ fn delimiter(header: &str) -> u8 {
 }
 
 /// The names of the columns: trimmed, each once.
-fn header(file: &str, record: &ByteRecord, line: u64) -> Result<Vec<String>, InventoryError> {
-    let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\u{a0}', " ").trim().to_owned();
+fn header(file: &str, record: &StringRecord, line: u64) -> Result<Vec<String>, InventoryError> {
+    let name = |text: &str| text.replace('\u{a0}', " ").trim().to_owned();
     if record.len() > MOST_COLUMNS {
         let message = format!("the header has {} columns, where no more than {MOST_COLUMNS} are read", record.len());
         return Err(InventoryError::new(file, message).at_line(line));
@@ -211,7 +200,7 @@ fn uneven(file: &str, line: u64, cells: usize, columns: usize, rest: &[u8], last
 }
 
 /// An error where the last row ends within quotes.
-fn unclosed(file: &str, text: &str, last: &ByteRecord, skipped: u64) -> Option<InventoryError> {
+fn unclosed(file: &str, text: &str, last: &StringRecord, skipped: u64) -> Option<InventoryError> {
     let position = last.position()?;
     let rest = text.get(usize::try_from(position.byte()).ok()?..)?;
     (rest.matches('"').count() % 2 == 1).then(|| {

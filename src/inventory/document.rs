@@ -46,7 +46,7 @@ impl Server {
     /// The server as a document.
     pub fn document(&self, vocabulary: &Vocabulary, parts: &[Part<'_>]) -> SnapshotDocument {
         let name = |fact| vocabulary.name(fact).to_owned();
-        let files: Vec<&str> = self.sources.iter().map(|source| parts[*source].file.as_str()).collect();
+        let files: Vec<&str> = self.sources().iter().map(|source| &*parts[*source].file).collect();
         let said = self.own.iter().filter_map(|(name, own)| match own {
             Own::Text(text) => Some((name.to_string(), Json::from(&**text))),
             Own::Unclear(_) => None,
@@ -61,11 +61,13 @@ impl Server {
             taken_at: self.taken_at.map(written),
             source: files.join(", "),
             facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).chain(said).collect(),
-            unknown: self.unknown.iter().map(|(fact, reason)| (name(*fact), reason.clone())).chain(unclear).collect(),
+            unknown: self.unknown().map(|(fact, reason)| (name(fact), reason.to_string())).chain(unclear).collect(),
             from: Some(
                 self.facts
                     .iter()
-                    .map(|learned| (name(learned.fact), Origin { source: learned.source.clone(), at: learned.at.map(written) }))
+                    .map(|learned| {
+                        (name(learned.fact), Origin { source: learned.source.to_string(), at: learned.at.map(written) })
+                    })
                     .collect(),
             ),
             observed: None,

@@ -1,31 +1,72 @@
 //! A row while it is understood: its columns add to it one by one, and then what they say together.
 
 use super::cell::Cell;
-use super::meaning::os::Products;
-use super::record::{Identity, Record, Said, Standing};
+use super::part::Part;
+use super::record::{About, Claims, Identity, Said, Standing};
 use super::seen::{self, DateOrder, Seen};
-use crate::fact::{FactType, Value, ValueError, Vocabulary};
+use super::table::Read;
+use crate::fact::{FactId, FactType, Own, Value, ValueError, Vocabulary};
+use jiff::Timestamp;
 use std::borrow::Cow;
+use std::sync::Arc;
 
-/// A row while it is understood.
-#[derive(Debug)]
-pub(super) struct Draft<'v> {
-    vocabulary: &'v Vocabulary,
-    pub(super) record: Record,
-    pub(super) os: Os,
-    pub(super) thing: Thing,
-    pub(super) sensor: Sensor,
-    /// When the security intelligence was brought up to date.
-    pub(super) signatures: Option<String>,
+/// Which server a row is about, and when it was recorded.
+#[derive(Debug, Default)]
+pub(super) struct Heading {
+    pub(super) identity: Identity,
+    pub(super) seen: Seen,
+    /// The order of day and month that a date of this row proves.
+    pub(super) proved: Option<DateOrder>,
+}
+
+impl Heading {
+    /// The row was recorded at this time; of several the latest counts.
+    pub(super) fn when(&mut self, cell: Cell<'_>) {
+        let Some(text) = cell.text() else { return };
+        let (seen, proved) = seen::read(&text);
+        self.proved = self.proved.or(proved);
+        let later = match (self.seen, seen) {
+            (Seen::At(earlier), Seen::At(later)) => later > earlier,
+            (_, Seen::Unsaid) | (Seen::At(_), Seen::Unreadable) => false,
+            _ => true,
+        };
+        if later {
+            self.seen = seen;
+        }
+    }
+}
+
+/// What a row comes to, whichever server it is about and whenever it was recorded.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    pub(super) claims: Arc<Claims>,
+    /// Why the row is of no use.
     pub(super) ignored: Option<Cow<'static, str>>,
     /// What a reader of the answers has to know of such rows.
     pub(super) note: Option<&'static str>,
     /// The row is one of many servers' in a file of theirs, so that the folder names none.
     pub(super) apart: bool,
-    /// The order of day and month that a date of this row proves.
-    pub(super) proved: Option<DateOrder>,
-    /// What earlier rows' names of products say.
-    pub(super) products: Products,
+}
+
+/// A row while it is understood.
+#[derive(Debug)]
+pub(super) struct Draft<'v> {
+    vocabulary: &'v Vocabulary,
+    heading: Heading,
+    /// What is said hangs on the server or the time, or says them.
+    of_one: bool,
+    pub(super) about: About,
+    standing: Standing,
+    facts: Vec<(FactId, Said)>,
+    own: Vec<(Box<str>, Own)>,
+    pub(super) os: Os,
+    pub(super) thing: Thing,
+    pub(super) sensor: Sensor,
+    /// When the security intelligence was brought up to date.
+    pub(super) signatures: Option<String>,
+    ignored: Option<Cow<'static, str>>,
+    pub(super) note: Option<&'static str>,
+    pub(super) apart: bool,
 }
 
 /// What a row says of the operating system, in pieces.
@@ -65,10 +106,15 @@ pub(super) struct Thing {
 }
 
 impl<'v> Draft<'v> {
-    pub(super) fn new(vocabulary: &'v Vocabulary, row: u64) -> Self {
+    pub(super) fn new(vocabulary: &'v Vocabulary) -> Self {
         Self {
             vocabulary,
-            record: Record { row, ..Record::default() },
+            heading: Heading::default(),
+            of_one: false,
+            about: About::default(),
+            standing: Standing::default(),
+            facts: Vec::new(),
+            own: Vec::new(),
             os: Os::default(),
             thing: Thing::default(),
             sensor: Sensor::default(),
@@ -76,20 +122,54 @@ impl<'v> Draft<'v> {
             ignored: None,
             note: None,
             apart: false,
-            proved: None,
-            products: Products::default(),
         }
     }
 
+    /// Reads a column of the row.
+    pub(super) fn column(&mut self, read: Read, cell: Cell<'_>) {
+        match read {
+            Read::Names(read) => read(&mut self.heading.identity, cell),
+            Read::When => self.heading.when(cell),
+            Read::Says(read) => read(self, cell),
+        }
+    }
+
+    /// Reads what a cell holds as if it were a column, with what names the server or says the time.
+    pub(super) fn read(&mut self, read: Read, cell: Cell<'_>) {
+        self.of_one |= !matches!(read, Read::Says(_));
+        self.column(read, cell);
+    }
+
+    /// Which server it is; what is said is that of no other row then.
     pub(super) fn identity(&mut self) -> &mut Identity {
-        &mut self.record.identity
+        self.of_one = true;
+        &mut self.heading.identity
+    }
+
+    /// When it was recorded; what is said is that of no other row then.
+    pub(super) fn recorded(&mut self) -> Option<Timestamp> {
+        self.of_one = true;
+        self.heading.seen.at()
+    }
+
+    /// What it comes to; and true where every row with the same cells says the same, but for those that name a server or a time.
+    pub(super) fn judged(self) -> (Heading, Judged, bool) {
+        let Self { heading, of_one, about, standing, facts, own, ignored, note, apart, .. } = self;
+        let claims = Arc::new(Claims { about, standing, facts, own });
+        (heading, Judged { claims, ignored, note, apart }, !of_one)
+    }
+
+    /// Takes it into a part as the row of this number.
+    pub(super) fn add_to(self, part: &mut Part<'_>, row: u64) {
+        let (heading, judged, _) = self.judged();
+        part.add(row, heading, &judged);
     }
 
     /// Says something of a fact; what the catalog does not have is passed over.
     fn say(&mut self, fact: &str, said: impl FnOnce(&crate::fact::FactSpec) -> Said) {
         if let Some(id) = self.vocabulary.find(fact) {
             let said = said(self.vocabulary.spec(id));
-            self.record.facts.push((id, said));
+            self.facts.push((id, said));
         }
     }
 
@@ -139,19 +219,9 @@ impl<'v> Draft<'v> {
         self.ignored.get_or_insert(reason.into());
     }
 
-    /// The row was recorded at this time; of several the latest counts.
-    pub(super) fn seen(&mut self, cell: Cell<'_>) {
-        let Some(text) = cell.text() else { return };
-        let (seen, proved) = seen::read(&text);
-        self.proved = self.proved.or(proved);
-        let later = match (self.record.seen, seen) {
-            (Seen::At(earlier), Seen::At(later)) => later > earlier,
-            (_, Seen::Unsaid) | (Seen::At(_), Seen::Unreadable) => false,
-            _ => true,
-        };
-        if later {
-            self.record.seen = seen;
-        }
+    /// Says something of a fact of a user's own.
+    pub(super) fn own(&mut self, name: &str, text: &str) {
+        self.own.push((name.into(), Own::Text(text.into())));
     }
 
     /// The record is no longer about a living server.
@@ -162,22 +232,27 @@ impl<'v> Draft<'v> {
             Standing::Obsolete => 2,
             Standing::Merged(_) => 3,
         };
-        if weight(&standing) > weight(&self.record.standing) {
-            self.record.standing = standing;
+        if weight(&standing) > weight(&self.standing) {
+            self.standing = standing;
         }
     }
 
     /// Takes back what was said of a fact, for what follows to say it better.
     pub(super) fn forget(&mut self, fact: &str) {
         if let Some(id) = self.vocabulary.find(fact) {
-            self.record.facts.retain(|(said, _)| *said != id);
+            self.facts.retain(|(said, _)| *said != id);
         }
+    }
+
+    /// Takes back everything that was said.
+    pub(super) fn forget_all(&mut self) {
+        self.facts.clear();
     }
 
     /// What the row said of a fact already.
     pub(super) fn says(&self, fact: &str) -> Option<&Said> {
         let id = self.vocabulary.find(fact)?;
-        self.record.facts.iter().find(|(said, _)| *said == id).map(|(_, said)| said)
+        self.facts.iter().find(|(said, _)| *said == id).map(|(_, said)| said)
     }
 }
 

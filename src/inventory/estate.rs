@@ -3,13 +3,14 @@
 //! Every fact keeps where it comes from and when that was recorded. Of one producer the newer statement counts; where two
 //! producers contradict each other the fact is unknown, with both named. A fact that no row says is unknown for a reason.
 
-use super::join::{self, Aliases, Ambiguity, At, Group, place};
+use super::join::{self, Aliases, Ambiguity, At, Group, LeftOut, place};
 use super::part::Part;
-use super::record::{About, Said};
+use super::record::{About, Said, SourceRow};
 use crate::fact::{FactId, Own, Snapshot, Value, Version, Vocabulary, Word};
 use crate::suggest::excerpt;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// How rows are put together.
 #[derive(Clone, Debug, Default)]
@@ -38,14 +39,21 @@ pub struct Server {
     pub host: String,
     /// What is known of it, by fact.
     pub facts: Vec<Learned>,
-    /// What is not, and why.
-    pub unknown: Vec<(FactId, String)>,
     /// What is said of facts of a user's own that no catalog declares, by name.
     pub own: BTreeMap<Box<str>, Own>,
     /// When the newest statement about it was recorded.
     pub taken_at: Option<Timestamp>,
-    /// The parts that say something of it.
-    pub sources: BTreeSet<usize>,
+    /// What is not known of it for a reason that holds of this server alone, by fact.
+    doubts: Vec<(FactId, Arc<str>)>,
+    sources: Arc<Sources>,
+}
+
+/// The parts that say something of some servers, which these servers share.
+#[derive(Debug)]
+struct Sources {
+    parts: BTreeSet<usize>,
+    /// Of each fact why it is not known where no row says anything of it.
+    silence: Vec<(FactId, Arc<str>)>,
 }
 
 /// A fact that is known.
@@ -55,23 +63,44 @@ pub struct Learned {
     pub fact: FactId,
     /// Its value.
     pub value: Value,
-    /// The row that says so, as people look it up.
-    pub source: String,
+    /// The row that says so.
+    pub source: SourceRow,
     /// When that was recorded.
     pub at: Option<Timestamp>,
 }
 
 impl Server {
+    /// What is not known of it, and why, by fact.
+    pub fn unknown(&self) -> impl Iterator<Item = (FactId, &Arc<str>)> {
+        let mut known = self.facts.iter().map(|learned| learned.fact).peekable();
+        let mut doubts = self.doubts.iter().peekable();
+        self.sources.silence.iter().filter_map(move |(fact, silence)| {
+            if known.next_if_eq(fact).is_some() {
+                return None;
+            }
+            let doubt = doubts.next_if(|(doubted, _)| doubted == fact);
+            Some((*fact, doubt.map_or(silence, |(_, reason)| reason)))
+        })
+    }
+
+    /// The parts that say something of it.
+    pub fn sources(&self) -> &BTreeSet<usize> {
+        &self.sources.parts
+    }
+
     /// What the planner sees.
     pub fn snapshot(&self) -> Snapshot {
         let facts = self.facts.iter().map(|learned| (learned.fact, learned.value.clone())).collect();
+        let unknown = self.unknown().map(|(fact, reason)| (fact, Arc::clone(reason))).collect();
         let own = self.own.iter().map(|(name, own)| (name.clone(), own.clone())).collect();
-        Snapshot::new(self.host.clone(), facts, self.unknown.clone()).with_own(own)
+        Snapshot::new(self.host.clone(), facts, unknown).with_own(own)
     }
 }
 
 /// What a row says of a fact.
+#[derive(Clone, Copy)]
 struct Statement<'p> {
+    fact: FactId,
     said: &'p Said,
     at: At,
     seen: Option<Timestamp>,
@@ -80,11 +109,13 @@ struct Statement<'p> {
 
 /// Puts everything that was read together.
 pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) -> Estate {
-    let joined = join::join(parts, &joining.aliases);
+    let mut left_out = LeftOut::new();
+    let rows = join::rows(parts, &joining.aliases, &mut left_out);
+    let joined = join::join(&rows, parts, left_out);
     let mut subscriptions: HashMap<&str, Vec<At>> = HashMap::new();
     for (part, of) in (0_u32..).zip(parts) {
         for (row, record) in (0_u32..).zip(&of.records) {
-            if let About::Subscription(id) = &record.about {
+            if let About::Subscription(id) = &record.claims.about {
                 subscriptions.entry(id).or_default().push((part, row));
             }
         }
@@ -95,9 +126,10 @@ pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) ->
             could[fact.index()].push(part);
         }
     }
-    let merge = Merge { vocabulary, parts, joining, could };
+    let (sources, named, statements) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut merge = Merge { vocabulary, parts, joining, could, sources, named, statements };
     let servers = joined.groups.iter().map(|group| {
-        let azure = group.names.azure.as_deref().and_then(subscription);
+        let azure = group.names.azure.and_then(subscription);
         let shared = azure.and_then(|id| subscriptions.get(id)).map(Vec::as_slice).unwrap_or_default();
         merge.server(group, shared)
     });
@@ -117,57 +149,76 @@ struct Merge<'p, 'v> {
     joining: &'p Joining,
     /// For each fact the parts whose rows could have said it.
     could: Vec<Vec<usize>>,
+    /// What servers share of which the same parts say something.
+    sources: BTreeMap<Vec<usize>, Arc<Sources>>,
+    /// The parts of the rows of a server, and what these say; kept for their room.
+    named: Vec<usize>,
+    statements: Vec<Statement<'p>>,
 }
 
 impl Merge<'_, '_> {
-    fn server(&self, group: &Group, shared: &[At]) -> Server {
-        let mut statements: BTreeMap<FactId, Vec<Statement<'_>>> = BTreeMap::new();
-        let mut too_old: BTreeMap<FactId, String> = BTreeMap::new();
-        let mut server = Server {
-            host: group.names.host().to_owned(),
-            facts: Vec::new(),
-            unknown: Vec::new(),
-            own: BTreeMap::new(),
-            taken_at: None,
-            sources: BTreeSet::new(),
-        };
+    fn server(&mut self, group: &Group<'_>, shared: &[At]) -> Server {
+        let mut statements = std::mem::take(&mut self.statements);
+        statements.clear();
+        // Why what no row says is not known, where that holds of this server alone.
+        let mut apart: BTreeMap<FactId, String> = BTreeMap::new();
+        let mut own: BTreeMap<Box<str>, Own> = BTreeMap::new();
+        let mut taken_at = None;
         for at in group.rows.iter().chain(shared) {
             let part = &self.parts[at.0 as usize];
             let record = &part.records[at.1 as usize];
             let seen = part.recorded(record);
-            server.sources.insert(at.0 as usize);
             if let Some(reason) = self.is_too_old(*at, seen) {
-                too_old.extend(record.facts.iter().map(|(fact, _)| (*fact, reason.clone())));
+                apart.extend(record.claims.facts.iter().map(|(fact, _)| (*fact, reason.clone())));
                 continue;
             }
-            server.taken_at = server.taken_at.max(seen);
-            for (name, own) in &record.own {
-                let known = server.own.entry(name.clone()).or_insert_with(|| own.clone());
-                if let (Own::Text(one), Own::Text(other)) = (&*known, own)
-                    && !one.eq_ignore_ascii_case(other)
-                {
-                    let (one, other) = (excerpt(one), excerpt(other));
-                    *known = Own::Unclear(format!("the sources contradict each other: {one} and {other}").into());
-                }
-            }
-            for (fact, said) in &record.facts {
-                statements.entry(*fact).or_default().push(Statement { said, at: *at, seen, producer: producer(part.format) });
-            }
+            taken_at = taken_at.max(seen);
+            record.claims.own.iter().for_each(|(name, said)| take_own(&mut own, name, said));
+            let producer = producer(part.format);
+            let said = record.claims.facts.iter();
+            statements.extend(said.map(|(fact, said)| Statement { fact: *fact, said, at: *at, seen, producer }));
         }
-        for fact in self.vocabulary.ids() {
-            let said = statements.get(&fact).map(Vec::as_slice).unwrap_or_default();
-            // Of most facts no row says anything.
-            let learned = if said.is_empty() { None } else { self.fact(fact, said) };
-            match learned {
-                Some(Ok(learned)) => server.facts.push(learned),
-                Some(Err(reason)) => server.unknown.push((fact, reason)),
-                None => {
-                    let reason = too_old.remove(&fact).unwrap_or_else(|| self.why_unsaid(fact, group, &server.sources));
-                    server.unknown.push((fact, reason));
-                }
+        self.leave_unsaid(group, &mut apart);
+        statements.sort_by_key(|statement| statement.fact);
+        let mut facts = Vec::with_capacity(statements.len());
+        let mut doubts = Vec::new();
+        for said in statements.chunk_by(|one, other| one.fact == other.fact) {
+            let fact = said[0].fact;
+            match self.fact(fact, said) {
+                Some(Ok(learned)) => facts.push(learned),
+                Some(Err(reason)) => doubts.push((fact, Arc::from(reason))),
+                None => continue,
             }
+            apart.remove(&fact);
         }
-        server
+        if !apart.is_empty() {
+            doubts.extend(apart.into_iter().map(|(fact, reason)| (fact, Arc::from(reason))));
+            doubts.sort_by_key(|(fact, _)| *fact);
+        }
+        self.statements = statements;
+        let sources = self.sources(group.rows.iter().chain(shared).map(|at| at.0 as usize));
+        Server { host: group.names.host().into_owned(), facts, own, taken_at, doubts, sources }
+    }
+
+    /// What servers share of which these parts say something.
+    fn sources(&mut self, parts: impl Iterator<Item = usize>) -> Arc<Sources> {
+        self.named.clear();
+        self.named.extend(parts);
+        self.named.sort_unstable();
+        self.named.dedup();
+        if let Some(known) = self.sources.get(&self.named) {
+            return Arc::clone(known);
+        }
+        let parts: BTreeSet<usize> = self.named.iter().copied().collect();
+        let mut reasons: HashMap<String, Arc<str>> = HashMap::new();
+        let silence = self.vocabulary.ids().map(|fact| {
+            let reason = self.why_unsaid(fact, &parts);
+            (fact, Arc::clone(reasons.entry(reason).or_insert_with_key(|reason| reason.as_str().into())))
+        });
+        let silence = silence.collect();
+        let sources = Arc::new(Sources { parts, silence });
+        self.sources.insert(self.named.clone(), Arc::clone(&sources));
+        sources
     }
 
     fn is_too_old(&self, at: At, seen: Option<Timestamp>) -> Option<String> {
@@ -177,15 +228,24 @@ impl Merge<'_, '_> {
         (age > most).then(|| format!("recorded {} ago, which is too old ({})", spoken(age), self.place(at)))
     }
 
-    fn place(&self, at: At) -> String {
+    fn place(&self, at: At) -> SourceRow {
         place(self.parts, at)
+    }
+
+    /// A fact as a row has it.
+    fn learned(&self, one: &Statement<'_>, value: &Value) -> Learned {
+        Learned { fact: one.fact, value: value.clone(), source: self.place(one.at), at: one.seen }
     }
 
     /// What the statements about a fact come to; nothing where there are none.
     fn fact(&self, fact: FactId, statements: &[Statement<'_>]) -> Option<Result<Learned, String>> {
-        let by_producer = self.newest(fact, statements);
+        // Of most facts one row says something, and there is nothing to compare.
+        if let [one @ Statement { said: Said::Known(value), .. }] = statements {
+            return Some(Ok(self.learned(one, value)));
+        }
+        let by_producer = self.newest(statements);
         let mut learned: Option<Learned> = None;
-        for known in by_producer.into_values() {
+        for (_, known) in by_producer {
             let known = match known {
                 Ok(known) => known,
                 Err(conflict) => return Some(Err(conflict)),
@@ -226,15 +286,15 @@ impl Merge<'_, '_> {
         best.map(|(_, reason)| Err(reason))
     }
 
-    /// Of each producer what it said last.
-    fn newest(&self, fact: FactId, statements: &[Statement<'_>]) -> BTreeMap<&'static str, Result<Learned, String>> {
-        let mut newest: BTreeMap<&'static str, Result<Learned, String>> = BTreeMap::new();
+    /// Of each producer what it said last, in the order of their names.
+    fn newest(&self, statements: &[Statement<'_>]) -> Vec<(&'static str, Result<Learned, String>)> {
+        let mut newest: Vec<(&'static str, Result<Learned, String>)> = Vec::new();
         for one in statements {
             let Said::Known(value) = one.said else { continue };
-            let made = || Learned { fact, value: value.clone(), source: self.place(one.at), at: one.seen };
-            match newest.get_mut(one.producer) {
-                None => drop(newest.insert(one.producer, Ok(made()))),
-                Some(entry) => {
+            let made = || self.learned(one, value);
+            match newest.iter_mut().find(|(producer, _)| *producer == one.producer) {
+                None => newest.push((one.producer, Ok(made()))),
+                Some((_, entry)) => {
                     let Ok(known) = entry else { continue };
                     match agree(&known.value, value) {
                         Some(true) => *known = made(),
@@ -249,31 +309,43 @@ impl Merge<'_, '_> {
                 }
             }
         }
+        newest.sort_by_key(|(producer, _)| *producer);
         newest
     }
 
-    /// Why no row says anything of a fact.
-    fn why_unsaid(&self, fact: FactId, group: &Group, sources: &BTreeSet<usize>) -> String {
-        let says = |(part, row): &&At| {
-            self.parts[*part as usize].records[*row as usize]
-                .facts
-                .iter()
-                .any(|(said, known)| *said == fact && !matches!(known, Said::Unknown(_)))
-        };
-        if let Some(at) = group.doubted.iter().find(says) {
-            return format!("there are two living records of this server ({})", self.place(*at));
+    /// Takes note of what only rows say that may not be about this server.
+    fn leave_unsaid(&self, group: &Group<'_>, apart: &mut BTreeMap<FactId, String>) {
+        let doubted = group.doubted.iter().map(|at| (at, "there are two living records of this server"));
+        let perhaps = group.perhaps.iter().map(|at| (at, "a row may be about this server or another one"));
+        for (at, reason) in doubted.chain(perhaps) {
+            let claims = &self.parts[at.0 as usize].records[at.1 as usize].claims;
+            for (fact, _) in claims.facts.iter().filter(|(_, said)| !matches!(said, Said::Unknown(_))) {
+                apart.entry(*fact).or_insert_with(|| format!("{reason} ({})", self.place(*at)));
+            }
         }
-        if let Some(at) = group.perhaps.iter().find(says) {
-            return format!("a row may be about this server or another one ({})", self.place(*at));
-        }
+    }
+
+    /// Why a fact is not known of which no row of these parts says anything.
+    fn why_unsaid(&self, fact: FactId, parts: &BTreeSet<usize>) -> String {
         let could = &self.could[fact.index()];
-        if let Some(part) = could.iter().find(|part| sources.contains(part)) {
-            return [self.parts[*part].file.as_str(), " does not say it of this server"].concat();
+        if let Some(part) = could.iter().find(|part| parts.contains(part)) {
+            return [&*self.parts[*part].file, " does not say it of this server"].concat();
         }
         if let Some(part) = could.first() {
-            return [self.parts[*part].file.as_str(), " has no row for this server"].concat();
+            return [&*self.parts[*part].file, " has no row for this server"].concat();
         }
         "none of the files could say it".to_owned()
+    }
+}
+
+/// Takes what a row says of a fact of a user's own.
+fn take_own(own: &mut BTreeMap<Box<str>, Own>, name: &str, said: &Own) {
+    let known = own.entry(name.into()).or_insert_with(|| said.clone());
+    if let (Own::Text(one), Own::Text(other)) = (&*known, said)
+        && !one.eq_ignore_ascii_case(other)
+    {
+        let (one, other) = (excerpt(one), excerpt(other));
+        *known = Own::Unclear(format!("the sources contradict each other: {one} and {other}").into());
     }
 }
 

@@ -5,10 +5,11 @@
 //! What could be two servers is left as an ambiguity with the candidates named.
 
 use super::part::Part;
-use super::record::{About, Identity, Record, Standing};
+use super::record::{About, Identity, SourceRow, Standing};
 use jiff::Timestamp;
 use petgraph::unionfind::UnionFind;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// After how many characters a NetBIOS name ends.
 const NETBIOS: usize = 15;
@@ -16,26 +17,33 @@ const NETBIOS: usize = 15;
 /// Where a record is: the part and the place in it.
 pub(super) type At = (u32, u32);
 
+/// A row, and how it names its server.
+pub(super) type Row<'p> = (At, Cow<'p, Identity>);
+
+/// Why rows that were understood are not used, and how many of each part.
+pub(super) type LeftOut = BTreeMap<(u32, &'static str), u64>;
+
 /// The rows about one server.
 #[derive(Debug, Default)]
-pub(super) struct Group {
+pub(super) struct Group<'r> {
     /// The rows that are believed, in the order of the files.
     pub(super) rows: Vec<At>,
     /// Rows of two living records of which one has to be another server, or a dead one.
     pub(super) doubted: Vec<At>,
     /// Rows that may be about this server or about another one.
     pub(super) perhaps: Vec<At>,
-    pub(super) names: Names,
+    pub(super) names: Names<'r>,
 }
 
 /// What a server is called.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Names {
-    pub(super) fqdn: Option<Box<str>>,
-    pub(super) short: Option<Box<str>>,
-    pub(super) domain: Option<Box<str>>,
-    pub(super) azure: Option<Box<str>>,
-    other: Option<Box<str>>,
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Names<'r> {
+    fqdn: Option<&'r str>,
+    short: Option<&'r str>,
+    domain: Option<&'r str>,
+    pub(super) azure: Option<&'r str>,
+    /// Whatever else names it, in any case.
+    other: Option<&'r str>,
 }
 
 /// Rows that cannot be told to be about one server.
@@ -47,11 +55,10 @@ pub struct Ambiguity {
 
 /// All groups, and what became of the rows in none.
 #[derive(Debug, Default)]
-pub(super) struct Joined {
-    pub(super) groups: Vec<Group>,
+pub(super) struct Joined<'r> {
+    pub(super) groups: Vec<Group<'r>>,
     pub(super) ambiguities: Vec<Ambiguity>,
-    /// Why rows that were understood are not used, and how many of each part.
-    pub(super) left_out: BTreeMap<(u32, &'static str), u64>,
+    pub(super) left_out: LeftOut,
 }
 
 /// What people say about names: which is another name of which.
@@ -67,67 +74,71 @@ impl Aliases {
         self.by_name.entry(name).or_insert_with(|| host.clone()) == &host
     }
 
-    fn apply(&self, identity: &mut Identity) {
+    /// The server by its other name, where one stands for it.
+    fn apply(&self, identity: &Identity) -> Option<Identity> {
         // A first label stands for a server only where nothing says more.
         let short = if identity.fqdn.is_none() { &identity.short } else { &None };
         let keys = [&identity.mde, &identity.azure, &identity.entra, &identity.mecm, &identity.fqdn, short];
-        let host = keys.into_iter().flatten().find_map(|key| self.by_name.get(&**key)).cloned();
-        if let Some(host) = host {
-            (identity.fqdn, identity.short, identity.domain) = (None, None, None);
-            super::meaning::identity::named(identity, &host);
-            // A name without a domain stands for itself then, and joins by itself.
-            identity.fqdn.get_or_insert(host.into());
-        }
+        let host = keys.into_iter().flatten().find_map(|key| self.by_name.get(&**key))?;
+        let mut identity = Identity { fqdn: None, short: None, domain: None, ..identity.clone() };
+        super::meaning::identity::named(&mut identity, host);
+        // A name without a domain stands for itself then, and joins by itself.
+        identity.fqdn.get_or_insert(host.as_str().into());
+        Some(identity)
     }
 }
 
-/// Joins the rows of all parts.
-pub(super) fn join(parts: &[Part<'_>], aliases: &Aliases) -> Joined {
-    let mut joined = Joined::default();
-    let mut rows: Vec<(At, Identity)> = Vec::new();
-    for (part, of) in parts.iter().enumerate() {
-        for (place, record) in of.records.iter().enumerate().filter(|(_, record)| record.about == About::Server) {
-            let part = u32::try_from(part).unwrap_or(u32::MAX);
-            let reason = match record.standing {
+/// The rows about servers, without those that are not about living ones or name none.
+pub(super) fn rows<'p>(parts: &'p [Part<'_>], aliases: &Aliases, left_out: &mut LeftOut) -> Vec<Row<'p>> {
+    let mut rows: Vec<Row<'p>> = Vec::with_capacity(parts.iter().map(|part| part.records.len()).sum());
+    for (part, of) in (0..).zip(parts) {
+        for (place, record) in (0..).zip(&of.records).filter(|(_, record)| record.claims.about == About::Server) {
+            let reason = match record.claims.standing {
                 Standing::Merged(_) => "merged into another record",
                 Standing::Obsolete => "obsolete",
                 Standing::Live | Standing::Inactive => {
-                    let mut identity = record.identity.clone();
-                    aliases.apply(&mut identity);
-                    rows.push(((part, u32::try_from(place).unwrap_or(u32::MAX)), identity));
+                    let identity = aliases.apply(&record.identity).map_or(Cow::Borrowed(&record.identity), Cow::Owned);
+                    rows.push(((part, place), identity));
                     continue;
                 }
             };
-            *joined.left_out.entry((part, reason)).or_default() += 1;
+            *left_out.entry((part, reason)).or_default() += 1;
         }
     }
-    part_folders(&mut rows, &mut joined);
-    let groups = by_ids(&rows);
-    let groups = by_first_labels(groups, parts, &mut joined.ambiguities);
-    for mut group in groups {
-        resolve_twins(&mut group, parts, &mut joined);
-        joined.groups.push(group);
+    part_folders(&mut rows, left_out);
+    rows
+}
+
+/// Joins rows.
+pub(super) fn join<'r>(rows: &'r [Row<'_>], parts: &[Part<'_>], left_out: LeftOut) -> Joined<'r> {
+    let mut joined = Joined { left_out, ..Joined::default() };
+    let mut groups = by_first_labels(by_ids(rows), parts, &mut joined.ambiguities);
+    for group in &mut groups {
+        resolve_twins(group, parts, &mut joined);
     }
+    joined.groups = groups;
     joined
 }
 
 /// Takes a folder from rows where it names no server, since it holds rows of several.
-fn part_folders(rows: &mut Vec<(At, Identity)>, joined: &mut Joined) {
-    let mut servers: HashMap<Box<str>, Option<Box<str>>> = HashMap::new();
+fn part_folders(rows: &mut Vec<Row<'_>>, left_out: &mut LeftOut) {
+    let mut servers: HashMap<&str, Option<&str>> = HashMap::new();
     for (_, identity) in &*rows {
         let (Some(folder), Some(label)) = (&identity.folder, &identity.short) else { continue };
-        let known = servers.entry(folder.clone()).or_insert_with(|| Some(label.clone()));
-        if known.as_ref().is_some_and(|known| !is_cut(known, label) && !is_cut(label, known)) {
+        let known = servers.entry(folder).or_insert(Some(label));
+        if known.is_some_and(|known| !is_cut(known, label) && !is_cut(label, known)) {
             *known = None;
         }
     }
+    let several: HashSet<String> =
+        servers.into_iter().filter(|(_, server)| server.is_none()).map(|(folder, _)| folder.to_owned()).collect();
     rows.retain_mut(|((part, _), identity)| {
-        if identity.folder.as_ref().is_some_and(|folder| servers.get(folder).is_some_and(Option::is_none)) {
-            identity.folder = None;
+        if identity.folder.as_ref().is_some_and(|folder| several.contains(&**folder)) {
+            identity.to_mut().folder = None;
         }
         let named = !identity.is_empty();
         if !named {
-            *joined.left_out.entry((*part, "names no server, and its folder holds those of several")).or_default() += 1;
+            *left_out.entry((*part, "names no server, and its folder holds those of several")).or_default() += 1;
         }
         named
     });
@@ -139,7 +150,7 @@ fn is_cut(name: &str, whole: &str) -> bool {
 }
 
 /// Groups rows that share an id or a whole name.
-fn by_ids(rows: &[(At, Identity)]) -> Vec<Group> {
+fn by_ids<'r>(rows: &'r [Row<'_>]) -> Vec<Group<'r>> {
     let mut sets: UnionFind<usize> = UnionFind::new(rows.len());
     let keys: [fn(&Identity) -> Option<&str>; 6] = [
         |identity| identity.mde.as_deref(),
@@ -150,19 +161,20 @@ fn by_ids(rows: &[(At, Identity)]) -> Vec<Group> {
         |identity| identity.folder.as_deref(),
     ];
     for key in keys {
-        let mut first: HashMap<&str, usize> = HashMap::new();
-        for (row, (_, identity)) in rows.iter().enumerate() {
-            if let Some(key) = key(identity) {
-                let first = *first.entry(key).or_insert(row);
+        let keyed = || rows.iter().enumerate().filter_map(|(row, (_, identity))| Some((row, key(identity)?)));
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(keyed().count());
+        for (row, key) in keyed() {
+            let first = *first.entry(key).or_insert(row);
+            if first != row {
                 sets.union(first, row);
             }
         }
     }
     // In the order of their first rows.
-    let mut groups: Vec<Group> = Vec::new();
-    let mut places: HashMap<usize, usize> = HashMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::with_capacity(rows.len());
+    let mut places: Vec<Option<usize>> = vec![None; rows.len()];
     for (set, (at, identity)) in sets.into_labeling().into_iter().zip(rows) {
-        let place = *places.entry(set).or_insert(groups.len());
+        let place = *places[set].get_or_insert(groups.len());
         if place == groups.len() {
             groups.push(Group::default());
         }
@@ -172,79 +184,85 @@ fn by_ids(rows: &[(At, Identity)]) -> Vec<Group> {
     groups
 }
 
-impl Names {
-    fn take(&mut self, identity: &Identity) {
-        let keep = |slot: &mut Option<Box<str>>, found: &Option<Box<str>>| {
-            if slot.is_none() {
-                slot.clone_from(found);
-            }
-        };
-        keep(&mut self.fqdn, &identity.fqdn);
-        keep(&mut self.short, &identity.short);
-        keep(&mut self.domain, &identity.domain);
-        keep(&mut self.azure, &identity.azure);
-        if self.other.is_none() {
-            let folder = identity.folder.as_deref().and_then(|folder| folder.rsplit('/').next());
-            let other = identity.mde.as_deref().or(identity.entra.as_deref()).or(folder).or(identity.mecm.as_deref());
-            self.other = other.map(str::to_lowercase).map(Into::into);
+impl<'r> Names<'r> {
+    fn take(&mut self, identity: &'r Identity) {
+        self.fqdn = self.fqdn.or(identity.fqdn.as_deref());
+        self.short = self.short.or(identity.short.as_deref());
+        self.domain = self.domain.or(identity.domain.as_deref());
+        self.azure = self.azure.or(identity.azure.as_deref());
+        let folder = || identity.folder.as_deref().and_then(|folder| folder.rsplit('/').next());
+        let other = || identity.mde.as_deref().or(identity.entra.as_deref()).or_else(folder).or(identity.mecm.as_deref());
+        self.other = self.other.or_else(other);
+    }
+
+    /// The same with what another one has beside it.
+    fn or(self, other: Self) -> Self {
+        Self {
+            fqdn: self.fqdn.or(other.fqdn),
+            short: self.short.or(other.short),
+            domain: self.domain.or(other.domain),
+            azure: self.azure.or(other.azure),
+            other: self.other.or(other.other),
         }
     }
 
     /// The name that the server goes by.
-    pub(super) fn host(&self) -> &str {
-        let of_resource = self.azure.as_deref().and_then(|id| id.rsplit('/').next());
-        self.fqdn.as_deref().or(self.short.as_deref()).or(of_resource).or(self.other.as_deref()).unwrap_or_default()
+    pub(super) fn host(&self) -> Cow<'r, str> {
+        let of_resource = self.azure.and_then(|id| id.rsplit('/').next());
+        match self.fqdn.or(self.short).or(of_resource) {
+            Some(name) => name.into(),
+            None => self.other.unwrap_or_default().to_lowercase().into(),
+        }
     }
 }
 
-impl Group {
+impl Group<'_> {
     /// The name, and where it was read first.
     fn shown(&self, parts: &[Part<'_>]) -> String {
-        let at = self.rows.first().map(|at| place(parts, *at)).unwrap_or_default();
-        format!("`{}` ({at})", crate::suggest::excerpt(self.names.host()))
+        let at = self.rows.first().map(|at| place(parts, *at).to_string()).unwrap_or_default();
+        format!("`{}` ({at})", crate::suggest::excerpt(&self.names.host()))
     }
 }
 
 /// A row as people look it up.
-pub(super) fn place(parts: &[Part<'_>], (part, row): At) -> String {
+pub(super) fn place(parts: &[Part<'_>], (part, row): At) -> SourceRow {
     let part = &parts[part as usize];
     part.place(&part.records[row as usize])
 }
 
 /// Takes groups without a whole name into the one that their first label names, where there is only one such.
-fn by_first_labels(groups: Vec<Group>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group> {
-    let (mut whole, short): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| group.names.fqdn.is_some());
-    let mut by_label: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-    let mut by_cut: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-    for (index, group) in whole.iter().enumerate() {
-        if let Some(label) = &group.names.short {
-            by_label.entry(label.clone()).or_default().push(index);
+fn by_first_labels<'r>(groups: Vec<Group<'r>>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group<'r>> {
+    let (mut whole, short): (Vec<Group<'r>>, Vec<Group<'r>>) = groups.into_iter().partition(|group| group.names.fqdn.is_some());
+    let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_cut: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, group) in whole.iter().enumerate().filter(|_| !short.is_empty()) {
+        if let Some(label) = group.names.short {
+            by_label.entry(label).or_default().push(index);
             if let Some(cut) = label.get(..NETBIOS).filter(|cut| cut.len() < label.len()) {
-                by_cut.entry(cut.into()).or_default().push(index);
+                by_cut.entry(cut).or_default().push(index);
             }
         }
     }
-    let mut by_short: BTreeMap<Box<str>, Vec<Group>> = BTreeMap::new();
     let mut found = Vec::new();
+    let mut labelled: Vec<(Cow<'r, str>, Group<'r>)> = Vec::with_capacity(short.len());
     for group in short {
-        match &group.names.short {
-            Some(label) => by_short.entry(label.clone()).or_default().push(group),
-            None => match group.names.host() {
-                "" => found.push(group),
-                // A folder or a resource that is named like a server.
-                name => {
-                    let label: Box<str> = name.split('.').next().unwrap_or(name).into();
-                    by_short.entry(label).or_default().push(group);
-                }
-            },
+        match group.names.label() {
+            Some(label) => labelled.push((label, group)),
+            None => found.push(group),
         }
     }
-    for (label, groups) in by_short {
-        let clusters = one_of_each_domain(groups);
-        let candidates = by_label.get(&label).map(Vec::as_slice).unwrap_or_default();
+    labelled.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut labelled = labelled.into_iter().peekable();
+    while let Some((label, group)) = labelled.next() {
+        let mut clusters = vec![group];
+        while let Some((_, group)) = labelled.next_if(|(other, _)| *other == label) {
+            clusters.push(group);
+        }
+        let clusters = one_of_each_domain(clusters);
+        let candidates = by_label.get(&*label).map(Vec::as_slice).unwrap_or_default();
         match (clusters.len(), candidates) {
             (1, [only]) => clusters.into_iter().for_each(|cluster| whole[*only].absorb(cluster)),
-            (_, []) if let Some(longer) = by_cut.get(&label) => ambiguous(clusters, &mut whole, longer, parts, ambiguities),
+            (_, []) if let Some(longer) = by_cut.get(&*label) => ambiguous(clusters, &mut whole, longer, parts, ambiguities),
             (_, []) => found.extend(clusters),
             (_, several) => ambiguous(clusters, &mut whole, several, parts, ambiguities),
         }
@@ -254,12 +272,27 @@ fn by_first_labels(groups: Vec<Group>, parts: &[Part<'_>], ambiguities: &mut Vec
     whole
 }
 
+impl<'r> Names<'r> {
+    /// The first label, or that of a folder or a resource that is named like a server.
+    fn label(&self) -> Option<Cow<'r, str>> {
+        if let Some(label) = self.short {
+            return Some(label.into());
+        }
+        let name = self.host();
+        let label = name.split('.').next().unwrap_or_default().to_owned();
+        (!name.is_empty()).then(|| label.into())
+    }
+}
+
 /// Groups of one first label: those that name the same domain, or none where there is only one, are one.
-fn one_of_each_domain(groups: Vec<Group>) -> Vec<Group> {
-    let mut clusters: Vec<Group> = Vec::new();
-    let domains: BTreeSet<Box<str>> = groups.iter().filter_map(|group| group.names.domain.clone()).collect();
+fn one_of_each_domain(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    if groups.len() == 1 {
+        return groups;
+    }
+    let mut clusters: Vec<Group<'_>> = Vec::new();
+    let domains: BTreeSet<&str> = groups.iter().filter_map(|group| group.names.domain).collect();
     for group in groups {
-        let same = |cluster: &&mut Group| domains.len() <= 1 || cluster.names.domain == group.names.domain;
+        let same = |cluster: &&mut Group<'_>| domains.len() <= 1 || cluster.names.domain == group.names.domain;
         match clusters.iter_mut().find(same) {
             Some(cluster) => cluster.absorb(group),
             None => clusters.push(group),
@@ -268,23 +301,17 @@ fn one_of_each_domain(groups: Vec<Group>) -> Vec<Group> {
     clusters
 }
 
-impl Group {
-    fn absorb(&mut self, other: Group) {
+impl<'r> Group<'r> {
+    fn absorb(&mut self, other: Group<'r>) {
         self.rows.extend(other.rows);
-        let Names { fqdn, short, domain, azure, other } = other.names;
-        let names = &mut self.names;
-        names.fqdn = names.fqdn.take().or(fqdn);
-        names.short = names.short.take().or(short);
-        names.domain = names.domain.take().or(domain);
-        names.azure = names.azure.take().or(azure);
-        names.other = names.other.take().or(other);
+        self.names = self.names.or(other.names);
     }
 }
 
 /// Leaves rows out that may be about any of these servers, and says so.
 fn ambiguous(
-    clusters: Vec<Group>,
-    whole: &mut [Group],
+    clusters: Vec<Group<'_>>,
+    whole: &mut [Group<'_>],
     candidates: &[usize],
     parts: &[Part<'_>],
     ambiguities: &mut Vec<Ambiguity>,
@@ -300,19 +327,22 @@ fn ambiguous(
 }
 
 /// Of several device ids of one server the living one counts; where there are two, nothing that they say is believed.
-fn resolve_twins(group: &mut Group, parts: &[Part<'_>], joined: &mut Joined) {
+fn resolve_twins(group: &mut Group<'_>, parts: &[Part<'_>], joined: &mut Joined<'_>) {
     let record = |(part, row): At| &parts[part as usize].records[row as usize];
+    let id = |at: &At| record(*at).identity.mde.as_deref();
+    let mut some = group.rows.iter().filter_map(id);
+    let first = some.next();
+    if some.all(|id| Some(id) == first) {
+        return;
+    }
     let mut ids: BTreeMap<&str, (bool, Option<Timestamp>, At)> = BTreeMap::new();
     for at in &group.rows {
-        let one: &Record = record(*at);
-        let Some(id) = one.identity.mde.as_deref() else { continue };
+        let Some(id) = id(at) else { continue };
+        let one = record(*at);
         let seen = parts[at.0 as usize].recorded(one);
         let entry = ids.entry(id).or_insert((true, None, *at));
-        entry.0 &= one.standing != Standing::Inactive;
+        entry.0 &= one.claims.standing != Standing::Inactive;
         entry.1 = entry.1.max(seen);
-    }
-    if ids.len() < 2 {
-        return;
     }
     let living: Vec<&str> = ids.iter().filter(|(_, (live, ..))| *live).map(|(id, _)| *id).collect();
     let newest = ids.iter().max_by_key(|(_, (_, seen, _))| *seen).map(|(id, _)| *id);
@@ -321,8 +351,7 @@ fn resolve_twins(group: &mut Group, parts: &[Part<'_>], joined: &mut Joined) {
         [] => newest,
         _ => None,
     };
-    let (rows, twins): (Vec<At>, Vec<At>) =
-        group.rows.iter().partition(|at| record(**at).identity.mde.as_deref().is_none_or(|id| Some(id) == kept));
+    let (rows, twins): (Vec<At>, Vec<At>) = group.rows.iter().partition(|at| id(at).is_none_or(|id| Some(id) == kept));
     if kept.is_some() {
         for (part, _) in &twins {
             *joined.left_out.entry((*part, "an inactive twin of a living record")).or_default() += 1;
@@ -330,7 +359,7 @@ fn resolve_twins(group: &mut Group, parts: &[Part<'_>], joined: &mut Joined) {
     } else {
         let living = ids.iter().filter(|(id, _)| living.contains(id));
         let shown: Vec<String> = living.map(|(id, (.., at))| format!("{id} ({})", place(parts, *at))).collect();
-        let host = crate::suggest::excerpt(group.names.host());
+        let host = crate::suggest::excerpt(&group.names.host());
         let message = format!("`{host}` has more than one living record: {}", shown.join(" and "));
         joined.ambiguities.push(Ambiguity { message });
         group.doubted = twins;

@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::error::InventoryError;
 use super::formats::{self, Envelope, TABLES};
 use super::part::Part;
-use super::table::{self, Columns, Table};
+use super::table::{self, Found, Reader, Table};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -63,12 +63,31 @@ pub(super) struct Rows<'a, 'v> {
 
 /// The rows of one kind.
 struct Open<'v> {
-    table: &'static Table,
-    /// The keys of the last object that was recognised by them.
-    keys: Vec<String>,
-    columns: Columns,
+    reader: Reader,
+    /// The keys of the last object, and the column that each is.
+    keys: Vec<(String, Option<Found>)>,
+    /// That object was recognised by its keys.
+    by_keys: bool,
     part: Part<'v>,
     has: BTreeSet<&'static str>,
+}
+
+impl Open<'_> {
+    fn has_keys_of(&self, object: &Map<String, Json>) -> bool {
+        self.keys.iter().map(|(key, _)| key).eq(object.keys())
+    }
+
+    fn take_keys_of(&mut self, object: &Map<String, Json>) {
+        self.keys = object.keys().map(|key| (key.clone(), self.reader.table.find(key))).collect();
+        self.has.extend(self.keys.iter().filter_map(|(_, found)| Some((*found)?.name())));
+    }
+
+    /// Reads an object with the keys that were taken last.
+    fn read(&mut self, place: u64, object: &Map<String, Json>) {
+        let cells = self.keys.iter().zip(object.values());
+        let cells = cells.filter_map(|((_, found), value)| Some(((*found)?, Cell::from_json(value)?)));
+        self.reader.row(&mut self.part, place, cells);
+    }
 }
 
 impl<'a, 'v> Rows<'a, 'v> {
@@ -111,18 +130,23 @@ impl<'a, 'v> Rows<'a, 'v> {
         if formats::item(self, object)? {
             return Ok(());
         }
-        let at = match self.open.iter().position(|open| !open.keys.is_empty() && open.keys.iter().eq(object.keys())) {
+        let at = match self.open.iter().position(|open| open.by_keys && open.has_keys_of(object)) {
             Some(at) => at,
             None => self.recognise(object)?,
         };
-        self.read(at, object);
+        self.open[at].read(self.place, object);
         Ok(())
     }
 
     /// Reads an object as a row of a kind that more than its keys tells.
     pub(super) fn row(&mut self, table: &'static Table, object: &Map<String, Json>) {
         let at = self.open(table);
-        self.read(at, object);
+        let open = &mut self.open[at];
+        if !open.has_keys_of(object) {
+            open.take_keys_of(object);
+            open.by_keys = false;
+        }
+        open.read(self.place, object);
     }
 
     /// Counts an object that is of no use as a row of a kind.
@@ -133,34 +157,25 @@ impl<'a, 'v> Rows<'a, 'v> {
         part.ignore(reason);
     }
 
-    fn read(&mut self, at: usize, object: &Map<String, Json>) {
-        let open = &mut self.open[at];
-        let cells = object.iter().filter_map(|(name, value)| {
-            let column = open.columns.find(open.table, name)?;
-            open.has.insert(column.name);
-            Some((column, Cell::from_json(value)?))
-        });
-        table::row(&mut open.part, open.table, self.place, cells);
-    }
-
     fn recognise(&mut self, object: &Map<String, Json>) -> Result<usize, InventoryError> {
         let names: Vec<String> = object.keys().cloned().collect();
         let Some(table) = table::recognise(TABLES, &names) else {
             return Err(self.unknown(&names));
         };
         let at = self.open(table);
-        self.open[at].keys = names;
+        self.open[at].take_keys_of(object);
+        self.open[at].by_keys = true;
         Ok(at)
     }
 
     fn open(&mut self, table: &'static Table) -> usize {
-        if let Some(at) = self.open.iter().position(|open| open.table.id == table.id) {
+        if let Some(at) = self.open.iter().position(|open| open.reader.table.id == table.id) {
             return at;
         }
         let mut part = Part::new(self.reading.vocabulary, self.file, table.id, table.title);
         part.named_by = table.named_by;
         part.by_line = self.line.is_some();
-        self.open.push(Open { table, keys: Vec::new(), columns: Columns::default(), part, has: BTreeSet::new() });
+        self.open.push(Open { reader: Reader::new(table), keys: Vec::new(), by_keys: false, part, has: BTreeSet::new() });
         self.open.len() - 1
     }
 
@@ -190,7 +205,7 @@ impl<'a, 'v> Rows<'a, 'v> {
         }
         for mut open in self.open {
             let has = &open.has;
-            open.part.could = open.table.could(self.reading.vocabulary, |name| has.contains(name));
+            open.part.could = open.reader.table.could(self.reading.vocabulary, |name| has.contains(name));
             self.reading.parts.push(open.part);
         }
         Ok(())

@@ -4,7 +4,8 @@ use super::cell::Cell;
 use super::draft::Draft;
 use super::meaning::identity;
 use super::part::Part;
-use crate::fact::{FactId, FactType, Own, Value, Vocabulary};
+use super::table::Read;
+use crate::fact::{FactId, FactType, Value, Vocabulary};
 use crate::suggest::{excerpt, nearest};
 use crate::yaml::{self, Kind, Node, Span};
 use serde_json::{Value as Json, json};
@@ -21,7 +22,7 @@ pub struct Mapping {
 
 #[derive(Clone, Debug)]
 enum Meaning {
-    Name(Take),
+    Name(Read),
     Fact {
         fact: FactId,
         name: String,
@@ -46,21 +47,14 @@ impl MappingError {
     }
 }
 
-fn seen(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    draft.seen(cell);
-}
-
-/// What takes a cell into a row.
-type Take = fn(&mut Draft<'_>, Cell<'_>);
-
 /// What a column may be besides a fact.
-const NAMES: [(&str, Take); 6] = [
-    ("host", identity::name),
-    ("domain", identity::domain),
-    ("seen", seen),
-    ("defender_id", identity::mde),
-    ("azure_id", identity::azure),
-    ("entra_id", identity::entra),
+const NAMES: [(&str, Read); 6] = [
+    ("host", Read::Names(identity::name)),
+    ("domain", Read::Names(identity::domain)),
+    ("seen", Read::When),
+    ("defender_id", Read::Names(identity::mde)),
+    ("azure_id", Read::Names(identity::azure)),
+    ("entra_id", Read::Names(identity::entra)),
 ];
 
 impl Mapping {
@@ -115,17 +109,19 @@ impl Mapping {
     }
 
     pub(super) fn row<'r>(&self, part: &mut Part<'_>, row: u64, cells: impl Iterator<Item = (usize, Cell<'r>)>) {
-        let mut draft = Draft::new(part.vocabulary, row);
+        let mut draft = Draft::new(part.vocabulary);
         for (index, cell) in cells {
             match &self.columns[index].1 {
-                Meaning::Name(read) => read(&mut draft, cell),
+                Meaning::Name(read) => draft.column(*read, cell),
                 Meaning::Fact { name, words, .. } => fact(&mut draft, name, words.as_ref(), cell),
                 Meaning::Own(name) => {
-                    draft.record.own.extend(cell.text().map(|text| (name.clone(), Own::Text(text.into()))));
+                    if let Some(text) = cell.text() {
+                        draft.own(name, &text);
+                    }
                 }
             }
         }
-        part.add(draft);
+        draft.add_to(part, row);
     }
 }
 

@@ -31,11 +31,12 @@ pub use estate::{Estate, Joining, Learned, Server, estate};
 pub use join::{Aliases, Ambiguity};
 pub use mapping::{Mapping, MappingError, schema as mapping_schema};
 pub use part::Part;
-pub use record::{About, Identity, Record, Said, Standing};
+pub use record::{About, Claims, Identity, Record, Said, SourceRow, Standing};
 pub use seen::{DateOrder, Seen};
 
 use crate::fact::{FactId, Snapshot, Vocabulary};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// The short name of snapshots among the kinds of rows.
 pub const SNAPSHOTS: &str = "snapshot";
@@ -102,7 +103,7 @@ impl<'v> Reading<'v> {
     /// Takes servers that were recorded as snapshots, each with the file and the line that it stands on.
     pub fn snapshots<'s>(&mut self, snapshots: impl Iterator<Item = (&'s Snapshot, &'s str, usize)>) {
         for (snapshot, file, line) in snapshots {
-            if self.parts.last().is_none_or(|part| part.file != file || part.format != SNAPSHOTS) {
+            if self.parts.last().is_none_or(|part| *part.file != *file || part.format != SNAPSHOTS) {
                 let mut part = Part::new(self.vocabulary, file, SNAPSHOTS, "snapshots");
                 part.by_line = true;
                 self.parts.push(part);
@@ -114,9 +115,9 @@ impl<'v> Reading<'v> {
                 record.seen = seen::read(taken_at).0;
             }
             let known = snapshot.facts().iter().map(|(fact, value)| (*fact, Said::Known(value.clone())));
-            let unknown = snapshot.unknown().iter().map(|(fact, reason)| (*fact, Said::Unknown(reason.as_str().into())));
-            record.facts = known.chain(unknown).collect();
-            record.own = snapshot.own().to_vec();
+            let unknown = snapshot.unknown().iter().map(|(fact, reason)| (*fact, Said::Unknown((**reason).into())));
+            let (facts, own) = (known.chain(unknown).collect(), snapshot.own().to_vec());
+            record.claims = Arc::new(Claims { facts, own, ..Claims::default() });
             part.rows += 1;
             part.records.push(record);
         }

@@ -1,9 +1,8 @@
 //! What was read of one file, or of one kind of row in it.
 
-use super::draft::Draft;
+use super::draft::{Heading, Judged};
 use super::meaning::identity;
-use super::meaning::os::Products;
-use super::record::{About, Record};
+use super::record::{About, Identity, Record, SourceRow};
 use super::seen::{DateOrder, Seen};
 use super::table::NamedBy;
 use crate::fact::{FactId, Vocabulary};
@@ -11,13 +10,14 @@ use crate::suggest::excerpt;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The rows of one kind in one file, and what became of each.
 #[derive(Debug)]
 pub struct Part<'v> {
     pub(super) vocabulary: &'v Vocabulary,
     /// The file as it was named; within an archive with its entry after a `!`.
-    pub file: String,
+    pub file: Arc<str>,
     /// The short name of the kind of row.
     pub format: &'static str,
     /// What that is.
@@ -45,15 +45,13 @@ pub struct Part<'v> {
     /// What has to be known of some rows, and how many they are.
     notes: BTreeMap<&'static str, u64>,
     contradictory: bool,
-    /// What names of products say that were read before.
-    pub(super) products: Products,
 }
 
 impl<'v> Part<'v> {
     pub(super) fn new(vocabulary: &'v Vocabulary, file: &str, format: &'static str, title: &'static str) -> Self {
         Self {
             vocabulary,
-            file: file.to_owned(),
+            file: file.into(),
             format,
             title,
             records: Vec::new(),
@@ -68,7 +66,6 @@ impl<'v> Part<'v> {
             by_file: false,
             notes: BTreeMap::new(),
             contradictory: false,
-            products: Products::default(),
         }
     }
 
@@ -78,25 +75,26 @@ impl<'v> Part<'v> {
     }
 
     /// Takes a row that was understood, or notes why it is of no use.
-    pub(super) fn add(&mut self, draft: Draft<'_>) {
+    pub(super) fn add(&mut self, row: u64, heading: Heading, judged: &Judged) {
         self.rows += 1;
-        if let Some(proved) = draft.proved {
+        let Heading { mut identity, seen, proved } = heading;
+        if let Some(proved) = proved {
             self.contradictory |= self.order.is_some_and(|order| order != proved);
             self.order.get_or_insert(proved);
         }
-        let Draft { mut record, ignored, note, apart, .. } = draft;
+        let Judged { claims, ignored, note, apart } = judged;
         if !apart {
-            self.name(&mut record);
+            self.name(&mut identity);
         }
         match ignored {
-            Some(reason) => self.ignore(reason),
-            None if record.about == About::Server && record.identity.is_empty() => self.ignore(match self.named_by {
+            Some(reason) => self.ignore(reason.clone()),
+            None if claims.about == About::Server && identity.is_empty() => self.ignore(match self.named_by {
                 NamedBy::File => "neither the row nor the name of the file names a server",
                 NamedBy::Folder if !apart => "the row names no server, and the file is in no folder of one",
                 NamedBy::Folder | NamedBy::Row => "the row names no server",
             }),
             None => {
-                self.records.push(record);
+                self.records.push(Record { row, identity, seen, claims: Arc::clone(claims) });
                 if let Some(note) = note {
                     *self.notes.entry(note).or_default() += 1;
                 }
@@ -105,16 +103,16 @@ impl<'v> Part<'v> {
     }
 
     /// Names the server of a row that does not name it itself.
-    fn name(&mut self, record: &mut Record) {
+    fn name(&mut self, identity: &mut Identity) {
         match self.named_by {
             NamedBy::Row => {}
-            NamedBy::Folder => record.identity.folder = folder(&self.file).map(Into::into),
-            NamedBy::File if record.identity.short.is_some() => {}
+            NamedBy::Folder => identity.folder = folder(&self.file).map(Into::into),
+            NamedBy::File if identity.short.is_some() => {}
             NamedBy::File => {
                 let name = stem(&self.file);
                 if is_host(name) {
-                    identity::named(&mut record.identity, name);
-                    self.by_file |= record.identity.short.is_some();
+                    identity::named(identity, name);
+                    self.by_file |= identity.short.is_some();
                 }
             }
         }
@@ -164,8 +162,8 @@ impl<'v> Part<'v> {
     }
 
     /// A row as people look it up.
-    pub fn place(&self, record: &Record) -> String {
-        if self.by_line { format!("{}:{}", self.file, record.row) } else { format!("{}, row {}", self.file, record.row) }
+    pub fn place(&self, record: &Record) -> SourceRow {
+        SourceRow { file: Arc::clone(&self.file), row: record.row, by_line: self.by_line }
     }
 
     /// When a row was recorded, as far as it or the file says.

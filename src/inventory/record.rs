@@ -2,18 +2,43 @@
 
 use super::seen::Seen;
 use crate::fact::{FactId, Own, Value};
+use std::fmt;
+use std::sync::Arc;
 
 /// A row that was understood.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     /// The line of the row, or its number where rows have no lines of their own; from 1.
     pub row: u64,
-    /// What it is about.
-    pub about: About,
     /// How the source names the server.
     pub identity: Identity,
     /// When it was recorded.
     pub seen: Seen,
+    /// What it says, which rows that say the same share.
+    pub claims: Arc<Claims>,
+}
+
+/// A row of a file; shown as people look it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRow {
+    pub(super) file: Arc<str>,
+    pub(super) row: u64,
+    /// Rows are counted by lines of the file.
+    pub(super) by_line: bool,
+}
+
+impl fmt::Display for SourceRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, row, by_line } = self;
+        if *by_line { write!(f, "{file}:{row}") } else { write!(f, "{file}, row {row}") }
+    }
+}
+
+/// What a row says, whichever server it is about and whenever it was recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// What the row is about.
+    pub about: About,
     /// Whether it is still about a living server.
     pub standing: Standing,
     /// What it says.
@@ -67,7 +92,8 @@ pub struct Identity {
 impl Identity {
     /// True where nothing names the server.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default() || (*self == Self { domain: self.domain.clone(), ..Self::default() })
+        let Self { mde, azure, entra, mecm, fqdn, short, folder, domain: _ } = self;
+        [mde, azure, entra, mecm, fqdn, short, folder].iter().all(|name| name.is_none())
     }
 }
 

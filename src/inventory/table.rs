@@ -1,8 +1,9 @@
 //! A kind of row: by which columns it is recognised, and what each column says.
 
 use super::cell::Cell;
-use super::draft::Draft;
+use super::draft::{Draft, Heading, Judged};
 use super::part::Part;
+use super::record::Identity;
 use crate::fact::{FactId, Vocabulary};
 use std::collections::{BTreeSet, HashMap};
 
@@ -43,11 +44,36 @@ pub struct Column {
     pub name: &'static str,
     /// The facts that it can say something of.
     pub(super) says: &'static [&'static str],
-    pub(super) read: fn(&mut Draft<'_>, Cell<'_>),
+    read: Read,
+}
+
+/// What the cells of a column are read as.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Read {
+    /// Names and keys of the server.
+    Names(fn(&mut Identity, Cell<'_>)),
+    /// The time at which the row was recorded.
+    When,
+    /// What is said of the server.
+    Says(fn(&mut Draft<'_>, Cell<'_>)),
+}
+
+/// A column of a table that a file has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    column: &'static Column,
+    /// Which of the table's columns it is.
+    place: u16,
+}
+
+impl Found {
+    pub(super) fn name(self) -> &'static str {
+        self.column.name
+    }
 }
 
 impl Column {
-    pub(super) const fn new(name: &'static str, says: &'static [&'static str], read: fn(&mut Draft<'_>, Cell<'_>)) -> Self {
+    pub(super) const fn new(name: &'static str, says: &'static [&'static str], read: Read) -> Self {
         Self { name, says, read }
     }
 }
@@ -56,6 +82,13 @@ impl Table {
     /// All columns.
     pub fn columns(&self) -> impl Iterator<Item = &'static Column> + use<> {
         self.columns.iter().flat_map(|some| some.iter())
+    }
+
+    /// The column of that name.
+    pub(super) fn find(&self, name: &str) -> Option<Found> {
+        let mut columns = (0..).zip(self.columns());
+        let (place, column) = columns.find(|(_, column)| column.name.eq_ignore_ascii_case(name.trim()))?;
+        Some(Found { column, place })
     }
 
     /// The facts that a row with these columns could have said.
@@ -107,37 +140,52 @@ pub(super) fn nearest(tables: &[&'static Table], names: &[String]) -> Option<(&'
     Some((title, quoted.join(" and ")))
 }
 
-/// The columns of a table by the names that a file has for them.
-#[derive(Debug, Default)]
-pub(super) struct Columns {
-    by_name: HashMap<Box<str>, Option<&'static Column>>,
+/// Reads the rows of one kind in a file.
+///
+/// Most rows of a file say the same as others of it, of other servers and at other times. So what a row comes to is judged once
+/// for all rows that have the same cells, but for those that name the server or the time: these are read of each.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) table: &'static Table,
+    judged: HashMap<Box<[u8]>, Judged>,
+    /// What tells the row that is read from others; kept for its room.
+    key: Vec<u8>,
 }
 
-impl Columns {
-    /// The column of that name; what was looked up once is found at once.
-    pub(super) fn find(&mut self, table: &'static Table, name: &str) -> Option<&'static Column> {
-        if let Some(found) = self.by_name.get(name) {
-            return *found;
+impl Reader {
+    /// More than so many different rows are not remembered.
+    const MOST: usize = 4096;
+    /// Nor is a row with more bytes that tell it from others.
+    const LONGEST: usize = 1024;
+
+    pub(super) fn new(table: &'static Table) -> Self {
+        Self { table, judged: HashMap::new(), key: Vec::new() }
+    }
+
+    /// Reads one row into a part.
+    pub(super) fn row<'r>(&mut self, part: &mut Part<'_>, row: u64, cells: impl Iterator<Item = (Found, Cell<'r>)> + Clone) {
+        let mut heading = Heading::default();
+        self.key.clear();
+        let mut short = true;
+        for (found, cell) in cells.clone() {
+            match found.column.read {
+                Read::Names(read) => read(&mut heading.identity, cell),
+                Read::When => heading.when(cell),
+                Read::Says(_) => short = short && self.key.len() <= Self::LONGEST && cell.tell(found.place, &mut self.key),
+            }
         }
-        let found = table.columns().find(|column| column.name.eq_ignore_ascii_case(name.trim()));
-        self.by_name.insert(name.into(), found);
-        found
+        if short && let Some(judged) = self.judged.get(self.key.as_slice()) {
+            return part.add(row, heading, judged);
+        }
+        let mut draft = Draft::new(part.vocabulary);
+        for (found, cell) in cells {
+            draft.column(found.column.read, cell);
+        }
+        (self.table.finish)(&mut draft);
+        let (heading, judged, of_all) = draft.judged();
+        part.add(row, heading, &judged);
+        if short && of_all && self.judged.len() < Self::MOST {
+            self.judged.insert(self.key.as_slice().into(), judged);
+        }
     }
-}
-
-/// Reads one row into a part.
-pub(super) fn row<'r>(
-    part: &mut Part<'_>,
-    table: &'static Table,
-    row: u64,
-    cells: impl Iterator<Item = (&'static Column, Cell<'r>)>,
-) {
-    let mut draft = Draft::new(part.vocabulary, row);
-    draft.products = std::mem::take(&mut part.products);
-    for (column, cell) in cells {
-        (column.read)(&mut draft, cell);
-    }
-    (table.finish)(&mut draft);
-    part.products = std::mem::take(&mut draft.products);
-    part.add(draft);
 }

@@ -54,7 +54,7 @@ impl MadeUp {
         for index in &self.unknown {
             facts.remove(&fact(*index));
         }
-        let unknown = self.unknown.iter().take(3).map(|index| (fact(*index), format!("not asked of {host}")));
+        let unknown = self.unknown.iter().take(3).map(|index| (fact(*index), format!("not asked of {host}").into()));
         let unknown = unknown.collect::<std::collections::BTreeMap<_, _>>().into_iter().collect();
         Snapshot::new(host.to_owned(), facts.into_iter().collect(), unknown)
     }
@@ -84,7 +84,7 @@ pub fn disguised(snapshot: &Snapshot, host: &str, dice: u32) -> Snapshot {
         (*fact, other)
     });
     let facts = facts.collect();
-    let unknown = snapshot.unknown().iter().map(|(fact, _)| (*fact, format!("differs {dice}"))).collect();
+    let unknown = snapshot.unknown().iter().map(|(fact, _)| (*fact, format!("differs {dice}").into())).collect();
     Snapshot::new(host.to_owned(), facts, unknown)
 }
 
@@ -112,7 +112,7 @@ pub fn line(snapshot: &Snapshot) -> String {
     let name = |fact: &FactId| catalog().vocabulary().name(*fact).to_owned();
     let facts: serde_json::Map<_, _> = snapshot.facts().iter().map(|(fact, value)| (name(fact), value.to_json())).collect();
     let unknown: serde_json::Map<_, _> =
-        snapshot.unknown().iter().map(|(fact, reason)| (name(fact), reason.as_str().into())).collect();
+        snapshot.unknown().iter().map(|(fact, reason)| (name(fact), (**reason).into())).collect();
     serde_json::json!({ "schema": "cutover/snapshot/v1", "host": snapshot.host(), "facts": facts, "unknown": unknown })
         .to_string()
 }

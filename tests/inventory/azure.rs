@@ -215,5 +215,5 @@ fn other_resources_and_systems_are_of_no_use() {
     let machines = of_kind(&parts, "azure-machines");
     assert_eq!((machines.rows, ignored(machines)), (1, vec!["1 not Windows".to_owned()]));
     assert!(machines.notices.is_empty(), "{:?}", machines.notices);
-    assert_eq!(of_kind(&parts, "azure-arc-machines").records[0].standing, Standing::Inactive);
+    assert_eq!(of_kind(&parts, "azure-arc-machines").records[0].claims.standing, Standing::Inactive);
 }

@@ -21,7 +21,7 @@ fn the_portal_does_not_say_which_sensor_is_onboarded() {
         assert!(said(&part, "srv-file04").contains(&"sense.onboarded: false".to_owned()), "it can be onboarded");
         let web = said(&part, "srv-web03.corp.fabrikam.example");
         assert!(web.contains(&"azure.arc: true".to_owned()) && web.contains(&"attach.enrolled: true".to_owned()), "{web:?}");
-        let inactive: Vec<_> = part.records.iter().filter(|record| record.standing == Standing::Inactive).collect();
+        let inactive: Vec<_> = part.records.iter().filter(|record| record.claims.standing == Standing::Inactive).collect();
         assert_eq!(inactive.len(), 1);
         assert_eq!(inactive[0].identity.mde.as_deref(), Some("bfb77339cbd8f43b61a1c8a81c6ce76630fc2eef"));
     }
@@ -93,7 +93,7 @@ fn hunting_is_the_same_in_every_container() {
     assert!(web.contains(&"os.build: 10.0.14393.6897".to_owned()), "{web:?}");
     let az = said(&portal, "srv-az05.corp.fabrikam.example");
     assert!(az.contains(&"azure.vm: true".to_owned()) && az.contains(&"azure.arc: false".to_owned()), "{az:?}");
-    let merged = portal.records.iter().filter(|record| matches!(record.standing, Standing::Merged(_))).count();
+    let merged = portal.records.iter().filter(|record| matches!(record.claims.standing, Standing::Merged(_))).count();
     assert_eq!(merged, 1);
 }
 

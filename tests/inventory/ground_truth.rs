@@ -56,7 +56,7 @@ fn fact(server: &Server, name: &str) -> String {
     let id = catalog().vocabulary().find(name).expect("a fact");
     match server.facts.iter().find(|learned| learned.fact == id) {
         Some(learned) => format!("{name} {}", learned.value),
-        None => server.unknown.iter().find(|(fact, _)| *fact == id).expect("known or not").1.clone(),
+        None => server.unknown().find(|(fact, _)| *fact == id).expect("known or not").1.to_string(),
     }
 }
 

@@ -27,7 +27,7 @@ fn fact(server: &Server, name: &str) -> String {
     if let Some(learned) = server.facts.iter().find(|learned| learned.fact == fact) {
         return format!("{} by {}", learned.value, learned.source);
     }
-    let (_, reason) = server.unknown.iter().find(|(unknown, _)| *unknown == fact).expect("known or not");
+    let (_, reason) = server.unknown().find(|(unknown, _)| *unknown == fact).expect("known or not");
     format!("? {reason}")
 }
 

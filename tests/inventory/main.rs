@@ -13,3 +13,4 @@ mod joining;
 mod osquery;
 mod powershell;
 mod said;
+mod shared;

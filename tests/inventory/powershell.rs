@@ -223,7 +223,7 @@ fn servers(files: &[(&str, &str)]) -> (Vec<(String, usize)>, Vec<&'static str>) 
         reading.read(&Source { name: (*name).to_owned(), bytes: (*text).into() }, &Options::default()).expect("a reading");
     }
     let estate = estate(catalog().vocabulary(), &reading.parts, &Joining::default());
-    let servers = estate.servers.iter().map(|server| (server.host.clone(), server.sources.len())).collect();
+    let servers = estate.servers.iter().map(|server| (server.host.clone(), server.sources().len())).collect();
     (servers, estate.left_out.iter().map(|(_, reason, _)| *reason).collect())
 }
 

@@ -83,13 +83,13 @@ pub fn said(part: &Part<'_>, server: &str) -> Vec<String> {
 
 /// What the rows about a subscription say.
 pub fn said_of_subscription(part: &Part<'_>, id: &str) -> Vec<String> {
-    lines(part.records.iter().filter(|record| record.about == About::Subscription(id.into())))
+    lines(part.records.iter().filter(|record| record.claims.about == About::Subscription(id.into())))
 }
 
 fn lines<'r>(records: impl Iterator<Item = &'r Record>) -> Vec<String> {
     let vocabulary = catalog().vocabulary();
     let mut lines: Vec<String> = records
-        .flat_map(|record| &record.facts)
+        .flat_map(|record| &record.claims.facts)
         .map(|(fact, said)| {
             let name = vocabulary.name(*fact);
             match said {

@@ -2,8 +2,8 @@
 //!
 //! The XML names its server; its other files belong to the same through the folder or the archive.
 
-use super::defender::{CLOUD, resource_id, seen};
-use super::{column, nothing};
+use super::defender::{CLOUD, resource_id};
+use super::{column, names, nothing, when};
 use crate::fact::Value;
 use crate::inventory::Reading;
 use crate::inventory::cell::Cell;
@@ -24,14 +24,14 @@ pub(super) const RESULTS: Table = Table {
     title: "the results of the Defender client analyzer",
     recognised_by: &[&["devInfo/deviceName"], &["EDRCompInfo/DeviceId"]],
     columns: &[&[
-        column("general/scriptRunTime", &[], seen),
-        column("devInfo/deviceName", &[], identity::name),
+        when("general/scriptRunTime"),
+        names("devInfo/deviceName", identity::name),
         column("devInfo/OSName", os::RELEASE, os::product),
         column("devInfo/OSBuild", os::BUILD, build),
         column("devInfo/Edition", &["os.core"], os::installation_type),
         column("devInfo/Architecture", &["os.x64"], os::architecture),
         column("devInfo/AzureResourceId", CLOUD, resource_id),
-        column("EDRCompInfo/DeviceId", &[], identity::mde),
+        names("EDRCompInfo/DeviceId", identity::mde),
         column("EDRCompInfo/OrgId", &["sense.org"], organisation),
         column("EDRCompInfo/SenseVersion", sensor::VERSION, sensor::version),
         column("EDRCompInfo/MDfWSState", &["sense.installed"], unified),
@@ -52,7 +52,7 @@ pub(super) const PROGRAMS: Table = Table {
     title: "a list of the installed programs of a server",
     recognised_by: &[&["DisplayName", "DisplayVersion", "Publisher"]],
     columns: &[&[
-        column("PSComputerName", &[], identity::name),
+        names("PSComputerName", identity::name),
         column("DisplayName", software::SAYS, software::name),
         column("DisplayVersion", &[], software::version),
         column("Publisher", &[], software::vendor),
@@ -125,9 +125,9 @@ pub(super) fn join(reading: &mut Reading<'_>, file: &str, text: &str) -> bool {
     }
     let mut part = Part::new(reading.vocabulary, file, "analyzer-join", "how a device is joined, from dsregcmd");
     part.named_by = NamedBy::Folder;
-    let mut draft = Draft::new(reading.vocabulary, 1);
+    let mut draft = Draft::new(reading.vocabulary);
     draft.ignore("no fact is about how a device is joined");
-    part.add(draft);
+    draft.add_to(&mut part, 1);
     reading.parts.push(part);
     true
 }

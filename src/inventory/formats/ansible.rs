@@ -3,13 +3,13 @@
 //! In come objects; out come rows about the host that the facts name, or else that the file is named after. What modules returned
 //! is kept under names that a play chose, so that each result is told by its shape. The key of a product is never read.
 
-use super::{TABLES, column};
+use super::{TABLES, column, names};
 use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::{Draft, keep};
 use crate::inventory::error::InventoryError;
 use crate::inventory::json::Rows;
 use crate::inventory::meaning::{features, identity, os, registry, services, updates};
-use crate::inventory::table::{NamedBy, Table, recognise};
+use crate::inventory::table::{NamedBy, Read, Table, recognise};
 use crate::suggest::excerpt;
 use serde_json::{Map, Value as Json};
 
@@ -19,10 +19,10 @@ pub(super) const FACTS: Table = Table {
     title: "facts of Ansible",
     recognised_by: &[],
     columns: &[&[
-        column("ansible_fqdn", &[], identity::name),
-        column("ansible_hostname", &[], identity::name),
-        column("ansible_netbios_name", &[], identity::name),
-        column("ansible_domain", &[], identity::domain),
+        names("ansible_fqdn", identity::name),
+        names("ansible_hostname", identity::name),
+        names("ansible_netbios_name", identity::name),
+        names("ansible_domain", identity::domain),
         column("ansible_date_time", &[], time),
         column("ansible_os_family", &[], os::family),
         column("ansible_distribution", os::RELEASE, os::product),
@@ -252,7 +252,7 @@ fn time(draft: &mut Draft<'_>, cell: Cell<'_>) {
     if let Some(nested) = cell.nested()
         && let Some(time) = below(&nested, &["iso8601"])
     {
-        draft.seen(time);
+        draft.read(Read::When, time);
     }
 }
 

@@ -3,14 +3,15 @@
 //! In come objects of any type of resource; out come rows about machines, their extensions, and what a subscription has set up.
 //! What a resource is, its type tells, and where a query left that out its id.
 
-use super::column;
-use super::defender::{CLOUD, resource, resource_id, seen};
+use super::defender::{CLOUD, resource, resource_id};
+use super::{column, names, when};
 use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::{Draft, keep};
 use crate::inventory::json::Rows;
 use crate::inventory::meaning::{identity, os};
 use crate::inventory::record::{About, Standing};
-use crate::inventory::table::{NamedBy, Table};
+use crate::inventory::table::Read::{Names, Says, When};
+use crate::inventory::table::{NamedBy, Read, Table};
 use crate::suggest::excerpt;
 use serde_json::{Map, Value as Json};
 
@@ -21,7 +22,7 @@ pub(super) const MACHINES: Table = Table {
     recognised_by: &[],
     columns: &[&[
         column("id", CLOUD, resource_id),
-        column("computerName", &[], identity::name),
+        names("computerName", identity::name),
         column("osName", os::RELEASE, os::product),
         column("osVersion", os::BUILD, os::kernel),
         column("properties", os::SAYS, machine_properties),
@@ -38,13 +39,13 @@ pub(super) const ARC: Table = Table {
     recognised_by: &[],
     columns: &[&[
         column("id", CLOUD, resource_id),
-        column("machineFqdn", &[], identity::name),
-        column("dnsFqdn", &[], identity::name),
-        column("displayName", &[], identity::name),
-        column("domainName", &[], identity::domain),
+        names("machineFqdn", identity::name),
+        names("dnsFqdn", identity::name),
+        names("displayName", identity::name),
+        names("domainName", identity::domain),
         column("osSku", os::RELEASE, os::product),
         column("osVersion", os::BUILD, os::kernel),
-        column("lastStatusChange", &[], seen),
+        when("lastStatusChange"),
         column("status", &[], status),
         column("properties", os::SAYS, arc_properties),
     ]],
@@ -118,9 +119,6 @@ pub(super) const OTHERS: Table = Table {
     named_by: NamedBy::Row,
 };
 
-/// What takes a cell into a row.
-type Reader = fn(&mut Draft<'_>, Cell<'_>);
-
 const EXTENSION: &[&str] = &["azure.antimalware", "mma.installed", "mma.workspaces", "sense.installed"];
 const PLAN: &[&str] = &["azure.defender_plan"];
 const SETTING: &[&str] = &["azure.mde_integration", "azure.unified_setting"];
@@ -186,11 +184,11 @@ fn value(draft: &mut Draft<'_>, cell: Cell<'_>) {
 }
 
 /// What an object has below these names goes to these readers.
-fn each(draft: &mut Draft<'_>, cell: Cell<'_>, readers: &[(&[&str], Reader)]) {
+fn each(draft: &mut Draft<'_>, cell: Cell<'_>, readers: &[(&[&str], Read)]) {
     let Some(nested) = cell.nested() else { return };
     for (path, read) in readers {
         if let Some(cell) = below(&nested, path) {
-            read(draft, cell);
+            draft.read(*read, cell);
         }
     }
 }
@@ -200,12 +198,12 @@ fn machine_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
         draft,
         cell,
         &[
-            (&["storageProfile", "osDisk", "osType"], os::family),
+            (&["storageProfile", "osDisk", "osType"], Says(os::family)),
             // What the agent reports is the name of today, the other the one that the machine was made with.
-            (&["extended", "instanceView", "computerName"], identity::name),
-            (&["osProfile", "computerName"], identity::name),
-            (&["extended", "instanceView", "osName"], os::product),
-            (&["extended", "instanceView", "osVersion"], os::kernel),
+            (&["extended", "instanceView", "computerName"], Names(identity::name)),
+            (&["osProfile", "computerName"], Names(identity::name)),
+            (&["extended", "instanceView", "osName"], Says(os::product)),
+            (&["extended", "instanceView", "osVersion"], Says(os::kernel)),
         ],
     );
     if draft.os.product.is_none() && draft.os.kernel.is_none() {
@@ -221,18 +219,18 @@ fn arc_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
         draft,
         cell,
         &[
-            (&["osType"], os::family),
-            (&["machineFqdn"], identity::name),
-            (&["dnsFqdn"], identity::name),
-            (&["adFqdn"], identity::name),
-            (&["osProfile", "computerName"], identity::name),
-            (&["displayName"], identity::name),
-            (&["domainName"], identity::domain),
+            (&["osType"], Says(os::family)),
+            (&["machineFqdn"], Names(identity::name)),
+            (&["dnsFqdn"], Names(identity::name)),
+            (&["adFqdn"], Names(identity::name)),
+            (&["osProfile", "computerName"], Names(identity::name)),
+            (&["displayName"], Names(identity::name)),
+            (&["domainName"], Names(identity::domain)),
             // The other name is only `windows`.
-            (&["osSku"], os::product),
-            (&["osVersion"], os::kernel),
-            (&["lastStatusChange"], seen),
-            (&["status"], status),
+            (&["osSku"], Says(os::product)),
+            (&["osVersion"], Says(os::kernel)),
+            (&["lastStatusChange"], When),
+            (&["status"], Says(status)),
         ],
     );
 }
@@ -262,20 +260,20 @@ fn extension_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
         draft,
         cell,
         &[
-            (&["publisher"], publisher),
-            (&["type"], extension_type),
-            (&["provisioningState"], state),
-            (&["settings", "workspaceId"], value),
+            (&["publisher"], Says(publisher)),
+            (&["type"], Says(extension_type)),
+            (&["provisioningState"], Says(state)),
+            (&["settings", "workspaceId"], Says(value)),
         ],
     );
 }
 
 fn extension(draft: &mut Draft<'_>) {
     let thing = std::mem::take(&mut draft.thing);
-    if let (Some(kind), Some(id)) = (&thing.key, &draft.record.identity.azure) {
+    if let (Some(kind), Some(id)) = (&thing.key, &draft.identity().azure) {
         let arc = |text: &str| text.contains("microsoft.hybridcompute/");
         if arc(kind) != arc(id) {
-            draft.record.facts.clear();
+            draft.forget_all();
             for fact in CLOUD {
                 draft.unknown(fact, "the type of the resource and its id do not agree");
             }
@@ -318,7 +316,7 @@ fn scope(draft: &mut Draft<'_>, cell: Cell<'_>) {
     let scope = id.rsplit_once("/providers/microsoft.security/").map_or(id.as_str(), |(scope, _)| scope);
     match scope.strip_prefix("/subscriptions/") {
         Some(subscription) if !subscription.is_empty() && !subscription.contains('/') => {
-            draft.record.about = About::Subscription(subscription.into());
+            draft.about = About::Subscription(subscription.into());
         }
         Some(_)
             if matches!(
@@ -335,15 +333,19 @@ fn scope(draft: &mut Draft<'_>, cell: Cell<'_>) {
 /// The subscription, where the id does not say it.
 fn subscription(draft: &mut Draft<'_>, cell: Cell<'_>) {
     if let Some(text) = cell.text()
-        && draft.record.about == About::Server
-        && draft.record.identity.azure.is_none()
+        && draft.about == About::Server
+        && draft.identity().azure.is_none()
     {
-        draft.record.about = About::Subscription(text.to_ascii_lowercase().into());
+        draft.about = About::Subscription(text.to_ascii_lowercase().into());
     }
 }
 
 fn pricing_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    each(draft, cell, &[(&["pricingTier"], state), (&["subPlan"], version), (&["resourcesCoverageStatus"], value)]);
+    each(
+        draft,
+        cell,
+        &[(&["pricingTier"], Says(state)), (&["subPlan"], Says(version)), (&["resourcesCoverageStatus"], Says(value))],
+    );
 }
 
 fn pricing(draft: &mut Draft<'_>) {
@@ -369,7 +371,7 @@ fn pricing(draft: &mut Draft<'_>) {
 }
 
 fn setting_properties(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    each(draft, cell, &[(&["enabled"], state)]);
+    each(draft, cell, &[(&["enabled"], Says(state))]);
 }
 
 fn setting(draft: &mut Draft<'_>) {

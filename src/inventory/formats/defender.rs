@@ -1,6 +1,6 @@
 //! The Defender portal and its API.
 
-use super::column;
+use super::{column, names, when};
 use crate::fact::Value;
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::Draft;
@@ -15,11 +15,11 @@ pub(super) const DEVICES: Table = Table {
     title: "the device inventory of the Defender portal",
     recognised_by: &[&["Device ID", "Device Name", "OS Platform"]],
     columns: &[&[
-        column("Device ID", &[], identity::mde),
-        column("Device Name", &[], identity::name),
-        column("Domain", &[], identity::domain),
-        column("AAD Device Id", &[], identity::entra),
-        column("Last device update", &[], seen),
+        names("Device ID", identity::mde),
+        names("Device Name", identity::name),
+        names("Domain", identity::domain),
+        names("AAD Device Id", identity::entra),
+        when("Last device update"),
         column("OS Platform", os::RELEASE, os::product),
         column("OS Version", &[], os::kernel),
         column("OS Build", os::BUILD, os::build),
@@ -39,11 +39,11 @@ pub(super) const MACHINES: Table = Table {
     title: "the machines of the Defender API",
     recognised_by: &[&["id", "computerDnsName", "osPlatform", "healthStatus"], &["id", "computerDnsName", "agentVersion"]],
     columns: &[&[
-        column("id", &[], identity::mde),
-        column("computerDnsName", &[], identity::name),
-        column("aadDeviceId", &[], identity::entra),
+        names("id", identity::mde),
+        names("computerDnsName", identity::name),
+        names("aadDeviceId", identity::entra),
         column("mergedIntoMachineId", &[], merged),
-        column("lastSeen", &[], seen),
+        when("lastSeen"),
         column("osPlatform", os::RELEASE, os::product),
         column("version", &[], os::kernel),
         column("osVersion", &[], os::kernel),
@@ -67,12 +67,12 @@ pub(super) const ANTIVIRUS: Table = Table {
     title: "the antivirus health of the Defender API",
     recognised_by: &[&["machineId", "computerDnsName", "avMode"]],
     columns: &[&[
-        column("machineId", &[], identity::mde),
-        column("computerDnsName", &[], identity::name),
+        names("machineId", identity::mde),
+        names("computerDnsName", identity::name),
         column("osPlatform", os::RELEASE, os::product),
         column("osVersion", os::BUILD, os::kernel),
-        column("lastSeenTime", &[], seen),
-        column("dataRefreshTimestamp", &[], seen),
+        when("lastSeenTime"),
+        when("dataRefreshTimestamp"),
         column("avMode", antivirus::MODE, antivirus::mode_digit),
         column("avPlatformVersion", &["defender.platform"], antivirus::platform),
         column("avSignatureUpdateTime", &["defender.signature_age"], antivirus::signature_updated),
@@ -93,11 +93,11 @@ pub(super) const GATHERED: Table = Table {
         &["DeviceName", "LastSeenTime", "AdditionalFields"],
     ],
     columns: &[&[
-        column("DeviceId", &[], identity::mde),
-        column("DeviceName", &[], identity::name),
+        names("DeviceId", identity::mde),
+        names("DeviceName", identity::name),
         column("OSPlatform", os::RELEASE, os::product),
         column("OsVersion", os::BUILD, os::kernel),
-        column("LastSeenTime", &[], seen),
+        when("LastSeenTime"),
         column("DeviceGatheredInfo", antivirus::GATHERED, antivirus::gathered),
         column("AdditionalFields", antivirus::GATHERED, antivirus::gathered),
     ]],
@@ -112,8 +112,8 @@ pub(super) const SOFTWARE: Table = Table {
     title: "the software inventory of Defender",
     recognised_by: &[&["DeviceId", "SoftwareName"], &["DeviceName", "SoftwareName"]],
     columns: &[&[
-        column("DeviceId", &[], identity::mde),
-        column("DeviceName", &[], identity::name),
+        names("DeviceId", identity::mde),
+        names("DeviceName", identity::name),
         column("OSPlatform", os::RELEASE, os::product),
         column("SoftwareVendor", &[], software::vendor),
         column("SoftwareName", software::SAYS, software::name),
@@ -126,10 +126,6 @@ pub(super) const SOFTWARE: Table = Table {
 
 /// What the clouds that a device is in say something of.
 pub(super) const CLOUD: &[&str] = &["azure.vm", "azure.arc"];
-
-pub(super) fn seen(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    draft.seen(cell);
-}
 
 /// The record that this one was merged into.
 pub(super) fn merged(draft: &mut Draft<'_>, cell: Cell<'_>) {
@@ -173,7 +169,7 @@ pub(super) fn resource_id(draft: &mut Draft<'_>, cell: Cell<'_>) {
 
 /// The resource of a device in Azure: a machine of Azure itself, or one elsewhere that Azure Arc manages.
 pub(super) fn resource(draft: &mut Draft<'_>, id: &str) {
-    identity::azure(draft, Cell::Text(id));
+    identity::azure(draft.identity(), Cell::Text(id));
     let lower = id.to_ascii_lowercase();
     let arc = lower.contains("/microsoft.hybridcompute/");
     if arc || lower.contains("/microsoft.compute/virtualmachines/") {

@@ -1,7 +1,7 @@
 //! Advanced hunting: whatever columns a query chose, as the portal's CSV, the API's JSON, or a row a line.
 
-use super::defender::{CLOUD, cloud, device, health, merged, resource_id, seen};
-use super::{column, nothing};
+use super::defender::{CLOUD, cloud, device, health, merged, resource_id};
+use super::{column, names, nothing, when};
 use crate::inventory::draft::Draft;
 use crate::inventory::meaning::{antivirus, identity, os, sensor};
 use crate::inventory::table::{NamedBy, Table};
@@ -23,12 +23,12 @@ pub(super) const DEVICES: Table = Table {
         &["DeviceName", "AvMode"],
     ],
     columns: &[&[
-        column("DeviceId", &[], identity::mde),
-        column("DeviceName", &[], identity::name),
-        column("AadDeviceId", &[], identity::entra),
+        names("DeviceId", identity::mde),
+        names("DeviceName", identity::name),
+        names("AadDeviceId", identity::entra),
         column("AzureResourceId", CLOUD, resource_id),
         column("MergedToDeviceId", &[], merged),
-        column("Timestamp", &[], seen),
+        when("Timestamp"),
         column("OSPlatform", os::RELEASE, os::product),
         column("OSVersion", &[], os::kernel),
         column("OSBuild", os::BUILD, os::build),
@@ -54,9 +54,9 @@ pub(super) const CONFIGURATION: Table = Table {
     title: "an advanced hunting result about secure configuration",
     recognised_by: &[&["DeviceId", "ConfigurationId", "IsCompliant"], &["DeviceName", "ConfigurationId", "IsCompliant"]],
     columns: &[&[
-        column("DeviceId", &[], identity::mde),
-        column("DeviceName", &[], identity::name),
-        column("Timestamp", &[], seen),
+        names("DeviceId", identity::mde),
+        names("DeviceName", identity::name),
+        when("Timestamp"),
         column("OSPlatform", os::RELEASE, os::product),
         column("ConfigurationId", &[], nothing),
         column("IsCompliant", &[], nothing),

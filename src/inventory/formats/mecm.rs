@@ -1,7 +1,6 @@
 //! Configuration Manager: devices, views of its database, and CMPivot.
 
-use super::defender::seen;
-use super::{column, nothing};
+use super::{column, names, nothing, when};
 use crate::fact::Value;
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::Draft;
@@ -20,13 +19,13 @@ pub(super) const DEVICES: Table = Table {
         &["MachineID", "Name", "DeviceOS"],
     ],
     columns: &[&[
-        column("ResourceID", &[], identity::mecm),
-        column("MachineID", &[], identity::mecm),
-        column("Name", &[], identity::name),
-        column("Domain", &[], identity::domain),
-        column("AADDeviceID", &[], identity::entra),
-        column("LastActiveTime", &[], seen),
-        column("LastDDR", &[], seen),
+        names("ResourceID", identity::mecm),
+        names("MachineID", identity::mecm),
+        names("Name", identity::name),
+        names("Domain", identity::domain),
+        names("AADDeviceID", identity::entra),
+        when("LastActiveTime"),
+        when("LastDDR"),
         column("DeviceOS", os::RELEASE, os::product),
         column("DeviceOSBuild", os::BUILD, os::kernel),
         column("IsClient", &["mecm.client"], client),
@@ -119,7 +118,7 @@ pub(super) const PIVOT_SOFTWARE: Table = Table {
     title: "a CMPivot result about installed software",
     recognised_by: &[&["Device", "ProductName"]],
     columns: &[&[
-        column("Device", &[], identity::name),
+        names("Device", identity::name),
         column("ProductName", software::SAYS, software::name),
         column("Publisher", &[], software::vendor),
         column("ProductVersion", &[], software::version),
@@ -135,7 +134,7 @@ pub(super) const PIVOT_SERVICES: Table = Table {
     title: "a CMPivot result about services",
     recognised_by: &[&["Device", "Name", "State"], &["Device", "Name", "StartMode"], &["Device", "Name", "Started"]],
     columns: &[&[
-        column("Device", &[], identity::name),
+        names("Device", identity::name),
         column("Name", services::SAYS, services::name),
         column("State", &[], services::state),
         column("StartMode", &[], services::start),
@@ -152,7 +151,7 @@ pub(super) const PIVOT_SYSTEMS: Table = Table {
     title: "a CMPivot result about operating systems",
     recognised_by: &[&["Device", "Caption"]],
     columns: &[&[
-        column("Device", &[], identity::name),
+        names("Device", identity::name),
         column("Caption", os::RELEASE, os::product),
         column("Version", os::BUILD, os::kernel),
         column("BuildNumber", os::BUILD, os::build),
@@ -169,7 +168,7 @@ pub(super) const PIVOT_UPDATES: Table = Table {
     id: "cmpivot-updates",
     title: "a CMPivot result about installed updates",
     recognised_by: &[&["Device", "HotFixID"]],
-    columns: &[&[column("Device", &[], identity::name), column("HotFixID", updates::SAYS, updates::number)]],
+    columns: &[&[names("Device", identity::name), column("HotFixID", updates::SAYS, updates::number)]],
     finish: updates::finish,
     says: &[],
     named_by: NamedBy::Row,
@@ -181,7 +180,7 @@ pub(super) const PIVOT_REGISTRY: Table = Table {
     title: "a CMPivot result about the registry",
     recognised_by: &[&["Device", "Property", "Value"]],
     columns: &[&[
-        column("Device", &[], identity::name),
+        names("Device", identity::name),
         column("Property", registry::SAYS, registry::name),
         column("Value", &[], registry::data),
     ]],
@@ -194,11 +193,11 @@ const MANAGES: &[&str] = &["mecm.manages_endpoint_protection", "mecm.installs_en
 
 /// How the views name a system.
 const NAMES: &[Column] = &[
-    column("ResourceID", &[], identity::mecm),
-    column("Netbios_Name0", &[], identity::name),
-    column("Name0", &[], identity::name),
-    column("Resource_Domain_OR_Workgr0", &[], identity::domain),
-    column("TimeStamp", &[], seen),
+    names("ResourceID", identity::mecm),
+    names("Netbios_Name0", identity::name),
+    names("Name0", identity::name),
+    names("Resource_Domain_OR_Workgr0", identity::domain),
+    when("TimeStamp"),
 ];
 
 /// The caption names the release in full, unlike the name of the kernel.

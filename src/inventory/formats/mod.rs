@@ -14,7 +14,7 @@ pub(super) use osquery::Log;
 use super::error::InventoryError;
 use super::json::{self, Rows};
 use super::part::Part;
-use super::table::{Column, Table};
+use super::table::{Column, Read, Table};
 use super::{Options, Reading, clixml, xml};
 use serde_json::{Map, Value as Json};
 
@@ -130,12 +130,23 @@ pub(super) fn is_of_an_archive(entry: &str) -> bool {
 /// Reads nothing of a column that only tells what a row is.
 fn nothing(_: &mut super::draft::Draft<'_>, _: super::cell::Cell<'_>) {}
 
+/// A column that says something of these facts.
 const fn column(
     name: &'static str,
     says: &'static [&'static str],
     read: fn(&mut super::draft::Draft<'_>, super::cell::Cell<'_>),
 ) -> Column {
-    Column::new(name, says, read)
+    Column::new(name, says, Read::Says(read))
+}
+
+/// A column that names the server.
+const fn names(name: &'static str, read: fn(&mut super::record::Identity, super::cell::Cell<'_>)) -> Column {
+    Column::new(name, &[], Read::Names(read))
+}
+
+/// A column with the time at which the row was recorded.
+const fn when(name: &'static str) -> Column {
+    Column::new(name, &[], Read::When)
 }
 
 #[cfg(test)]

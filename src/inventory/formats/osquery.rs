@@ -4,8 +4,7 @@
 //! and their time beside the rows; out come the rows that still hold at the end. The tables share names such as `name`, so that
 //! an object is one of theirs only where all its keys are columns of that table.
 
-use super::column;
-use super::defender::seen;
+use super::{column, names, when};
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::Draft;
 use crate::inventory::json::Rows;
@@ -76,7 +75,7 @@ pub(super) const UPDATES: Table = Table {
     id: "osquery-updates",
     title: "installed updates in osquery",
     recognised_by: &[],
-    columns: &[NAMES, &[column("csname", &[], identity::name), column("hotfix_id", updates::SAYS, updates::number)]],
+    columns: &[NAMES, &[names("csname", identity::name), column("hotfix_id", updates::SAYS, updates::number)]],
     finish: updates::finish,
     says: &[],
     named_by: NamedBy::Folder,
@@ -131,9 +130,9 @@ const FEATURE_STATES: &features::States = &features::States {
 /// How a log, or a query that joins a table with the system's, names the host.
 const NAMES: &[Column] = &[
     column("hostIdentifier", &[], host_identifier),
-    column("hostname", &[], identity::name),
-    column("computer_name", &[], identity::name),
-    column("unixTime", &[], seen),
+    names("hostname", identity::name),
+    names("computer_name", identity::name),
+    when("unixTime"),
 ];
 
 /// How a table of osquery is told from others.
@@ -361,7 +360,7 @@ fn host_identifier(draft: &mut Draft<'_>, cell: Cell<'_>) {
     draft.apart = true;
     let is_number = |text: &str| text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
     if cell.text().is_some_and(|text| !is_number(&text)) {
-        identity::name(draft, cell);
+        identity::name(draft.identity(), cell);
     }
 }
 

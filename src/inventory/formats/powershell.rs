@@ -3,14 +3,13 @@
 //! The same rows come as JSON, as CSV and as Clixml, of Windows PowerShell and of PowerShell 7. Few of them name their host, so
 //! that the folder does. What a command wrote instead of an answer is kept as the reason why its facts are unknown.
 
-use super::defender::seen;
-use super::{column, nothing};
+use super::{column, names, nothing, when};
 use crate::inventory::Reading;
 use crate::inventory::cell::{Cell, below};
 use crate::inventory::draft::Draft;
 use crate::inventory::meaning::{antivirus, features, identity, os, registry, services, software, updates};
 use crate::inventory::part::Part;
-use crate::inventory::table::{self, Column, NamedBy, Table};
+use crate::inventory::table::{Column, NamedBy, Reader, Table};
 use crate::suggest::excerpt;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -26,8 +25,8 @@ pub(super) const SERVICES: Table = Table {
         &["Name", "Status", "DisplayName"],
     ],
     columns: &[&[
-        column("MachineName", &[], identity::name),
-        column("PSComputerName", &[], identity::name),
+        names("MachineName", identity::name),
+        names("PSComputerName", identity::name),
         column("Name", services::SAYS, services::name),
         column("ServiceName", &[], nothing),
         column("DisplayName", &[], nothing),
@@ -45,8 +44,8 @@ pub(super) const WMI_SERVICES: Table = Table {
     title: "the services that WMI lists",
     recognised_by: &[&["Name", "State", "StartMode", "SystemName"], &["Name", "State", "StartMode", "PSComputerName"]],
     columns: &[&[
-        column("SystemName", &[], identity::name),
-        column("PSComputerName", &[], identity::name),
+        names("SystemName", identity::name),
+        names("PSComputerName", identity::name),
         column("Name", services::SAYS, services::name),
         column("State", &[], services::state),
         column("StartMode", &[], services::start),
@@ -62,8 +61,8 @@ pub(super) const UPDATES: Table = Table {
     title: "the updates that PowerShell lists",
     recognised_by: &[&["HotFixID", "CSName"], &["HotFixID", "PSComputerName"], &["HotFixID", "InstalledOn"]],
     columns: &[&[
-        column("CSName", &[], identity::name),
-        column("PSComputerName", &[], identity::name),
+        names("CSName", identity::name),
+        names("PSComputerName", identity::name),
         column("HotFixID", updates::SAYS, updates::number),
         column("InstalledOn", &[], nothing),
     ]],
@@ -83,9 +82,9 @@ pub(super) const SYSTEMS: Table = Table {
         &["Caption", "Version", "PSComputerName", "BuildNumber"],
     ],
     columns: &[&[
-        column("CSName", &[], identity::name),
-        column("PSComputerName", &[], identity::name),
-        column("LocalDateTime", &[], seen),
+        names("CSName", identity::name),
+        names("PSComputerName", identity::name),
+        when("LocalDateTime"),
         column("Caption", os::RELEASE, os::product),
         column("Version", os::BUILD, os::kernel),
         column("BuildNumber", os::BUILD, os::build),
@@ -103,7 +102,7 @@ pub(super) const REGISTRY: Table = Table {
     title: "a registry key that PowerShell read",
     recognised_by: &[&["PSPath", "PSProvider"], &["PSPath", "PSChildName"]],
     columns: &[&[
-        column("PSComputerName", &[], identity::name),
+        names("PSComputerName", identity::name),
         column("PSPath", &[], registry::key),
         column("PSProvider", &[], nothing),
         column("PSChildName", &[], nothing),
@@ -140,7 +139,7 @@ pub(super) const STATUS: Table = Table {
     columns: &[
         STATE,
         &[
-            column("PSComputerName", &[], identity::name),
+            names("PSComputerName", identity::name),
             column("CimSystemProperties", &[], server),
             column("CimClass", &[], class),
             column("__ClassMetadata", &[], metadata),
@@ -161,7 +160,7 @@ pub(super) const PIVOT_STATUS: Table = Table {
         &["Device", "AMServiceEnabled"],
         &["Device", "AntivirusSignatureAge"],
     ],
-    columns: &[&[column("Device", &[], identity::name)], STATE],
+    columns: &[&[names("Device", identity::name)], STATE],
     finish: status,
     says: &[],
     named_by: NamedBy::Row,
@@ -197,7 +196,7 @@ pub(super) const FEATURES: Table = Table {
     title: "the Windows features that PowerShell lists",
     recognised_by: &[&["Name", "InstallState"], &["FeatureName", "State"]],
     columns: &[&[
-        column("PSComputerName", &[], identity::name),
+        names("PSComputerName", identity::name),
         column("Name", features::SAYS, features::name),
         column("FeatureName", features::SAYS, features::name),
         column("InstallState", &[], install_state),
@@ -290,14 +289,14 @@ fn key(draft: &mut Draft<'_>) {
 /// The server in what CIM knows of an object.
 fn server(draft: &mut Draft<'_>, cell: Cell<'_>) {
     if let Some(cell) = cell.nested().as_deref().and_then(|nested| below(nested, &["ServerName"])) {
-        identity::name(draft, cell);
+        identity::name(draft.identity(), cell);
     }
 }
 
 /// The same in what it knows of the object's class.
 fn class(draft: &mut Draft<'_>, cell: Cell<'_>) {
     if let Some(cell) = cell.nested().as_deref().and_then(|nested| below(nested, &["CimSystemProperties", "ServerName"])) {
-        identity::name(draft, cell);
+        identity::name(draft.identity(), cell);
     }
 }
 
@@ -306,7 +305,7 @@ fn metadata(draft: &mut Draft<'_>, cell: Cell<'_>) {
     let Some(nested) = cell.nested() else { return };
     let Json::Array(classes) = &*nested else { return };
     if let Some(cell) = classes.iter().find_map(|class| below(class, &["ServerName"])) {
-        identity::name(draft, cell);
+        identity::name(draft.identity(), cell);
     }
 }
 
@@ -351,7 +350,7 @@ pub(super) fn failure(reading: &mut Reading<'_>, file: &str, text: &str) -> bool
     let said = format!("the collector failed: {}", excerpt(said));
     let mut part = Part::new(reading.vocabulary, file, "powershell-error", "what PowerShell wrote instead of an answer");
     part.named_by = NamedBy::Folder;
-    let mut draft = Draft::new(reading.vocabulary, 1);
+    let mut draft = Draft::new(reading.vocabulary);
     if let Some(table) = table {
         part.could = table.could(reading.vocabulary, |_| true);
         for fact in &part.could {
@@ -360,7 +359,7 @@ pub(super) fn failure(reading: &mut Reading<'_>, file: &str, text: &str) -> bool
     } else {
         draft.ignore("the collector failed");
     }
-    part.add(draft);
+    draft.add_to(&mut part, 1);
     part.notices.push(said);
     reading.parts.push(part);
     true
@@ -380,16 +379,17 @@ pub(super) fn printed(reading: &mut Reading<'_>, file: &str, text: &str) -> bool
         Some(is_next)
     });
     let width = next.take_while(|is_next| !is_next).count();
-    let Some(number) = UPDATES.columns().find(|column| column.name == "HotFixID") else { return false };
+    let Some(number) = UPDATES.find("HotFixID") else { return false };
     let mut part =
         Part::new(reading.vocabulary, file, "powershell-updates-text", "the updates that PowerShell lists, as printed");
     part.named_by = UPDATES.named_by;
     part.by_line = true;
-    part.could = UPDATES.could(reading.vocabulary, |name| name == number.name);
+    part.could = UPDATES.could(reading.vocabulary, |name| name == number.name());
+    let mut reader = Reader::new(&UPDATES);
     for (index, line) in lines {
         let cell: String = line.chars().skip(from).take(width).collect();
         let cell = Cell::from_text(&cell).map(|cell| (number, cell));
-        table::row(&mut part, &UPDATES, index as u64 + 1, cell.into_iter());
+        reader.row(&mut part, index as u64 + 1, cell.into_iter());
     }
     reading.parts.push(part);
     true

@@ -3,6 +3,7 @@
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::{Draft, keep};
 use crate::inventory::seen;
+use crate::inventory::table::Read;
 use crate::suggest::excerpt;
 use serde_json::Value as Json;
 
@@ -92,7 +93,7 @@ pub(in crate::inventory) fn signature_updated(draft: &mut Draft<'_>, cell: Cell<
 /// What the pieces say together: the age is that at the time of the row.
 pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     let Some(text) = draft.signatures.take() else { return };
-    let (seen::Seen::At(updated), Some(recorded)) = (seen::read(&text).0, draft.record.seen.at()) else { return };
+    let (seen::Seen::At(updated), Some(recorded)) = (seen::read(&text).0, draft.recorded()) else { return };
     let seconds = recorded.as_second().saturating_sub(updated.as_second()).max(0);
     let days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX);
     draft.forget("defender.signature_age");
@@ -114,7 +115,7 @@ pub(in crate::inventory) fn gathered(draft: &mut Draft<'_>, cell: Cell<'_>) {
         platform(draft, cell);
     }
     if let Some(cell) = get("AvSignatureDataRefreshTime") {
-        draft.seen(cell);
+        draft.read(Read::When, cell);
     }
     if let Some(cell) = get("AvSignatureUpdateTime") {
         signature_updated(draft, cell);

@@ -1,14 +1,13 @@
 //! How exports name servers. An address names none.
 
 use crate::inventory::cell::Cell;
-use crate::inventory::draft::Draft;
 use crate::inventory::record::Identity;
 use std::net::IpAddr;
 
 /// A name: whole, or its first label.
-pub(in crate::inventory) fn name(draft: &mut Draft<'_>, cell: Cell<'_>) {
+pub(in crate::inventory) fn name(identity: &mut Identity, cell: Cell<'_>) {
     if let Some(text) = cell.text() {
-        named(draft.identity(), &text);
+        named(identity, &text);
     }
 }
 
@@ -29,13 +28,12 @@ pub(in crate::inventory) fn named(identity: &mut Identity, text: &str) {
 }
 
 /// A domain: its DNS name, or the NetBIOS name. Of several none can be told to be the server's.
-pub(in crate::inventory) fn domain(draft: &mut Draft<'_>, cell: Cell<'_>) {
+pub(in crate::inventory) fn domain(identity: &mut Identity, cell: Cell<'_>) {
     let Some(text) = cell.text() else { return };
     let domain = text.trim().trim_end_matches('.').to_lowercase();
     if domain.is_empty() || domain.contains(',') || domain == "workgroup" {
         return;
     }
-    let identity = draft.identity();
     if identity.fqdn.is_none() {
         identity.domain = Some(domain.into());
         complete(identity);
@@ -52,8 +50,8 @@ fn complete(identity: &mut Identity) {
 }
 
 /// A device id of Defender for Endpoint: forty hexadecimal digits.
-pub(in crate::inventory) fn mde(draft: &mut Draft<'_>, cell: Cell<'_>) {
-    draft.identity().mde = device_id(cell).or(draft.identity().mde.take());
+pub(in crate::inventory) fn mde(identity: &mut Identity, cell: Cell<'_>) {
+    identity.mde = device_id(cell).or(identity.mde.take());
 }
 
 /// A device id in lower case, where it is one.
@@ -63,7 +61,7 @@ pub(in crate::inventory) fn device_id(cell: Cell<'_>) -> Option<Box<str>> {
 }
 
 /// A device id in Entra: a GUID that is not zero. Some payloads hold a device id of Defender here.
-pub(in crate::inventory) fn entra(draft: &mut Draft<'_>, cell: Cell<'_>) {
+pub(in crate::inventory) fn entra(identity: &mut Identity, cell: Cell<'_>) {
     let Some(text) = cell.text() else { return };
     let text = text.trim_matches(['{', '}']).to_ascii_lowercase();
     let is_guid = text.len() == 36
@@ -73,21 +71,21 @@ pub(in crate::inventory) fn entra(draft: &mut Draft<'_>, cell: Cell<'_>) {
             },
         );
     if is_guid && text.bytes().any(|byte| !matches!(byte, b'0' | b'-')) {
-        draft.identity().entra = Some(text.into());
+        identity.entra = Some(text.into());
     }
 }
 
 /// A resource id in Azure or Azure Arc.
-pub(in crate::inventory) fn azure(draft: &mut Draft<'_>, cell: Cell<'_>) {
+pub(in crate::inventory) fn azure(identity: &mut Identity, cell: Cell<'_>) {
     if let Some(text) = cell.text().filter(|text| text.starts_with('/')) {
-        draft.identity().azure = Some(text.to_lowercase().into());
+        identity.azure = Some(text.to_lowercase().into());
     }
 }
 
 /// A resource id of a Configuration Manager site. A spreadsheet may have made a rounded number of it.
-pub(in crate::inventory) fn mecm(draft: &mut Draft<'_>, cell: Cell<'_>) {
+pub(in crate::inventory) fn mecm(identity: &mut Identity, cell: Cell<'_>) {
     if let Some(text) = cell.text().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())) {
-        draft.identity().mecm = Some(text.into());
+        identity.mecm = Some(text.into());
     }
 }
 

@@ -4,7 +4,6 @@ use crate::fact::Version;
 use crate::inventory::cell::Cell;
 use crate::inventory::draft::{Draft, keep};
 use crate::suggest::excerpt;
-use std::collections::HashMap;
 
 /// The facts that a row with a name of the operating system says something of.
 pub(in crate::inventory) const SAYS: &[&str] = &["os.release", "os.build", "os.x64"];
@@ -100,26 +99,6 @@ enum Product {
     Unclear,
 }
 
-/// What names of products say that were read before: a file has few of them, on many rows.
-#[derive(Debug, Default)]
-pub(in crate::inventory) struct Products(HashMap<Box<str>, Product>);
-
-impl Products {
-    /// More names than these are not remembered.
-    const MOST: usize = 1000;
-
-    fn named(&mut self, text: &str) -> Product {
-        if let Some(known) = self.0.get(text) {
-            return *known;
-        }
-        let product = product_named(text);
-        if self.0.len() < Self::MOST {
-            self.0.insert(text.into(), product);
-        }
-        product
-    }
-}
-
 fn product_named(text: &str) -> Product {
     let name: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if !name.contains("win") {
@@ -168,7 +147,7 @@ pub(in crate::inventory) fn finish(draft: &mut Draft<'_>) {
     let version = version(os.kernel.as_deref(), os.build.as_deref(), os.revision.as_deref());
     let build = version.as_deref().and_then(|version| version.split('.').nth(2));
     let by_build = build.and_then(|build| BUILDS.iter().find(|(known, ..)| *known == build)).map(|(.., release)| *release);
-    let product = os.product.as_deref().map(|text| draft.products.named(text));
+    let product = os.product.as_deref().map(product_named);
     match product {
         Some(Product::Client) => return draft.ignore("not a Windows Server"),
         Some(Product::Other) => return draft.ignore("not Windows"),
