@@ -301,6 +301,34 @@ fn a_result_is_written_whole_or_not_at_all() {
     refused(&cutover(&["plan", path.to_str().unwrap(), "-o", nowhere.to_str().unwrap()]), &["cannot be written"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_or_a_device_stays_one() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link, pipe) = (folder.path().join("graph.dot"), folder.path().join("link.dot"), folder.path().join("pipe"));
+    let graph = |out: &std::path::Path| {
+        let answer = cutover(&["scenarios", "graph", "standalone-mma", "--format", "dot", "-o", out.to_str().unwrap()]);
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""));
+    };
+    std::fs::write(&file, "old").unwrap();
+    symlink(&file, &link).unwrap();
+    graph(&link);
+    assert!(link.is_symlink());
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.starts_with("digraph"), "{written}");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o400, 0o400);
+    // A pipe is as good as a device, and nothing that others need is risked.
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    graph(&pipe);
+    assert_eq!(reader.join().unwrap(), written);
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
 #[test]
 fn several_sources_are_read_together_and_a_server_may_be_in_one_of_them_only() {
     let folder = folder();

@@ -7,6 +7,7 @@ use crate::report::texts::Texts;
 use crate::report::{estate, json};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -104,11 +105,23 @@ pub fn to_stdout(text: &str) -> Result<(), Vec<CliError>> {
     }
 }
 
+/// A file is there whole or as it was; a link stays one. What is no file, such as a device or a pipe, is written into.
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let target = match fs::metadata(path) {
+        Ok(known) if !known.is_file() && !known.is_dir() => {
+            return File::options().write(true).open(path)?.write_all(text.as_bytes());
+        }
+        Ok(_) => fs::canonicalize(path)?,
+        Err(_) => path.to_owned(),
+    };
+    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new();
+    // As any program would make it, which the umask limits.
+    #[cfg(unix)]
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = new.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    file.persist(target)?;
     Ok(())
 }

@@ -44,6 +44,8 @@ pub(super) struct Names<'r> {
     pub(super) azure: Option<&'r str>,
     /// Whatever else names it, in any case.
     other: Option<&'r str>,
+    /// Other servers have this first label too, and no whole name either.
+    shared: bool,
 }
 
 /// Rows that cannot be told to be about one server.
@@ -203,11 +205,24 @@ impl<'r> Names<'r> {
             domain: self.domain.or(other.domain),
             azure: self.azure.or(other.azure),
             other: self.other.or(other.other),
+            shared: self.shared || other.shared,
         }
     }
 
-    /// The name that the server goes by.
+    /// The name that the server goes by: the shortest that no other server has.
     pub(super) fn host(&self) -> Cow<'r, str> {
+        if self.shared && self.fqdn.is_none() {
+            let label = self.label().unwrap_or_default();
+            return match (self.domain, self.azure) {
+                (Some(domain), _) => format!("{domain}\\{label}").into(),
+                (None, Some(id)) => id.to_lowercase().into(),
+                (None, None) => label,
+            };
+        }
+        self.called()
+    }
+
+    fn called(&self) -> Cow<'r, str> {
         let of_resource = self.azure.and_then(|id| id.rsplit('/').next());
         match self.fqdn.or(self.short).or(of_resource) {
             Some(name) => name.into(),
@@ -258,13 +273,20 @@ fn by_first_labels<'r>(groups: Vec<Group<'r>>, parts: &[Part<'_>], ambiguities: 
         while let Some((_, group)) = labelled.next_if(|(other, _)| *other == label) {
             clusters.push(group);
         }
-        let clusters = one_of_each_domain(clusters);
+        let (mut clusters, open) = told_apart(clusters);
         let candidates = by_label.get(&*label).map(Vec::as_slice).unwrap_or_default();
-        match (clusters.len(), candidates) {
-            (1, [only]) => clusters.into_iter().for_each(|cluster| whole[*only].absorb(cluster)),
-            (_, []) if let Some(longer) = by_cut.get(&*label) => ambiguous(clusters, &mut whole, longer, parts, ambiguities),
-            (_, []) => found.extend(clusters),
-            (_, several) => ambiguous(clusters, &mut whole, several, parts, ambiguities),
+        match (clusters.as_slice(), candidates) {
+            ([cluster], [only]) if cluster.names.is_other_resource(&whole[*only].names) => found.extend(clusters),
+            ([_], [only]) => clusters.into_iter().for_each(|cluster| whole[*only].absorb(cluster)),
+            (_, []) if let Some(longer) = by_cut.get(&*label) => {
+                ambiguous(clusters.into_iter().chain(open), &mut whole, longer, parts, ambiguities);
+            }
+            (_, []) => {
+                let all: Vec<usize> = (0..clusters.len()).collect();
+                ambiguous(open, &mut clusters, &all, parts, ambiguities);
+                found.extend(clusters);
+            }
+            (_, several) => ambiguous(clusters.into_iter().chain(open), &mut whole, several, parts, ambiguities),
         }
     }
     whole.extend(found);
@@ -278,27 +300,56 @@ impl<'r> Names<'r> {
         if let Some(label) = self.short {
             return Some(label.into());
         }
-        let name = self.host();
+        let name = self.called();
         let label = name.split('.').next().unwrap_or_default().to_owned();
         (!name.is_empty()).then(|| label.into())
     }
 }
 
-/// Groups of one first label: those that name the same domain, or none where there is only one, are one.
-fn one_of_each_domain(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
-    if groups.len() == 1 {
-        return groups;
-    }
-    let mut clusters: Vec<Group<'_>> = Vec::new();
+/// Groups of one first label: one server, unless domains or resources tell several apart. Then those come second of which it
+/// cannot be told which server they are about.
+fn told_apart(groups: Vec<Group<'_>>) -> (Vec<Group<'_>>, Vec<Group<'_>>) {
     let domains: BTreeSet<&str> = groups.iter().filter_map(|group| group.names.domain).collect();
-    for group in groups {
-        let same = |cluster: &&mut Group<'_>| domains.len() <= 1 || cluster.names.domain == group.names.domain;
+    let resources: BTreeSet<&str> = groups.iter().filter_map(|group| group.names.azure).collect();
+    let several = domains.len() > 1 || resources.len() > 1;
+    let mut clusters: Vec<Group<'_>> = Vec::new();
+    let mut open = Vec::new();
+    // Every resource is a server where there are several; otherwise every domain has one.
+    let tells = |names: &Names<'_>| if resources.len() > 1 { names.azure.is_some() } else { names.domain.is_some() };
+    let (telling, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| !several || tells(&group.names));
+    for group in telling {
+        // A name is there once in a domain.
+        let same =
+            |cluster: &&mut Group<'_>| !several || group.names.domain.is_some() && cluster.names.domain == group.names.domain;
         match clusters.iter_mut().find(same) {
             Some(cluster) => cluster.absorb(group),
             None => clusters.push(group),
         }
     }
-    clusters
+    for group in others {
+        let domain = group.names.domain;
+        let known = clusters.iter().position(|cluster| domain.is_some() && cluster.names.domain == domain);
+        match known {
+            Some(known) => clusters[known].absorb(group),
+            None if domain.is_none() || clusters.iter().any(|cluster| cluster.names.domain.is_none()) => open.push(group),
+            None => clusters.push(group),
+        }
+    }
+    if let [only] = clusters.as_mut_slice() {
+        open.drain(..).for_each(|group| only.absorb(group));
+    } else {
+        for cluster in &mut clusters {
+            cluster.names.shared = true;
+        }
+    }
+    (clusters, open)
+}
+
+impl Names<'_> {
+    /// True where both are resources of Azure, and not the same.
+    fn is_other_resource(&self, other: &Self) -> bool {
+        self.azure.zip(other.azure).is_some_and(|(one, other)| one != other)
+    }
 }
 
 impl<'r> Group<'r> {
@@ -309,8 +360,8 @@ impl<'r> Group<'r> {
 }
 
 /// Leaves rows out that may be about any of these servers, and says so.
-fn ambiguous(
-    clusters: Vec<Group<'_>>,
+fn ambiguous<'r>(
+    clusters: impl IntoIterator<Item = Group<'r>>,
     whole: &mut [Group<'_>],
     candidates: &[usize],
     parts: &[Part<'_>],

@@ -72,6 +72,51 @@ fn a_first_label_of_two_servers_joins_neither() {
 }
 
 #[test]
+fn servers_of_one_first_label_in_two_domains_are_two_and_have_two_names() {
+    let devices = format!("{DEVICES}1,DB,CORP,True,\n2,DB,FABRIKAM,False,\n3,db,corp,True,\n");
+    let found = joined(&[("devices.csv", &devices)], &Joining::default());
+    assert_eq!(hosts(&found), ["corp\\db", "fabrikam\\db"]);
+    assert_eq!(fact(&found.servers[1], "mecm.client"), "false by devices.csv:3");
+    assert_eq!(found.ambiguities, []);
+    // A row that does not say the domain may be about either.
+    let hunting = "DeviceName,OSPlatform,ClientVersion\ndb,WindowsServer2016,10.8805.1.1\n";
+    let found = joined(&[("devices.csv", &devices), ("hunting.csv", hunting)], &Joining::default());
+    assert_eq!(hosts(&found), ["corp\\db", "fabrikam\\db"]);
+    let [ambiguity] = found.ambiguities.as_slice() else { panic!("one ambiguity: {:?}", found.ambiguities) };
+    assert_eq!(ambiguity.message, r"`db` (hunting.csv:2) may be `corp\db` (devices.csv:2) or `fabrikam\db` (devices.csv:3)");
+}
+
+/// Virtual machines of Azure with this name, one in each of these resource groups.
+fn machines_of_azure(name: &str, groups: &[&str]) -> String {
+    let machine = |group: &&str| {
+        format!(
+            r#"{{"id":"/subscriptions/5f1c/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{name}","name":"{name}","type":"microsoft.compute/virtualmachines","properties":{{"osProfile":{{"computerName":"{name}"}}}}}}"#
+        )
+    };
+    format!("[{}]", groups.iter().map(machine).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn virtual_machines_of_one_name_are_as_many_as_there_are_resources() {
+    let machines = machines_of_azure("vm1", &["rg-a", "rg-b"]);
+    let id = |group: &str| format!("/subscriptions/5f1c/resourcegroups/{group}/providers/microsoft.compute/virtualmachines/vm1");
+    let found = joined(&[("vms.json", &machines)], &Joining::default());
+    assert_eq!(hosts(&found), [id("rg-a"), id("rg-b")]);
+    // A device of the name may be either.
+    let devices = format!("{DEVICES}1,VM1,CORP,True,\n");
+    let found = joined(&[("vms.json", &machines), ("devices.csv", &devices)], &Joining::default());
+    assert_eq!(hosts(&found), [id("rg-a"), id("rg-b")]);
+    for server in &found.servers {
+        assert_eq!(fact(server, "mecm.client"), "? a row may be about this server or another one (devices.csv:2)");
+    }
+    // One alone goes by its name, and the device is it.
+    let files = [("vms.json", machines_of_azure("vm1", &["rg-a"])), ("devices.csv", devices)];
+    let found = joined(&files.each_ref().map(|(name, text)| (*name, text.as_str())), &Joining::default());
+    assert_eq!(hosts(&found), ["vm1"]);
+    assert_eq!(fact(&found.servers[0], "mecm.client"), "true by devices.csv:2");
+}
+
+#[test]
 fn a_netbios_name_that_was_cut_off_is_a_candidate_and_no_match() {
     let hunting = "DeviceName,OSPlatform\nproduction-database.corp.example,WindowsServer2016\n";
     let devices = format!("{DEVICES}1,PRODUCTION-DATA,CORP,True,\n");
