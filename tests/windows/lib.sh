@@ -73,7 +73,7 @@ power_on() {
     until [ -e "$1/drive_c/lab/on" ]; do
         sleep 0.1
         tries=$((tries + 1))
-        [ $tries -lt 600 ] || { echo "the server in $1 did not start" >&2; return 1; }
+        [ $tries -lt 3000 ] || { echo "the server in $1 did not start" >&2; return 1; }
     done
 }
 
