@@ -107,26 +107,6 @@ control() {
     mv "$home/control.new" "$home/control.json"
 }
 
-# Has the program make a plan for a server of `standalone-mma` that lacks nothing of what consoles know.
-planned() {
-    cp "$products/cutover.exe" "$home/"
-    cat >"$home/parameters.yaml" <<YAML
-parameters: { workspace_id: $workspace, replace_third_party: false }
-assume:
-  azure.vm: false
-  azure.defender_plan: none
-  network.sensor_urls: true
-  third_party.pushed: false
-  exclusions.mutual: false
-  policy.force_passive_enforced: false
-  policy.assigned: true
-  mecm.tenant_attach: false
-YAML
-    cutover facts collect --package 'C:\lab\package' -o 'C:\lab\before.json'
-    cutover plan 'C:\lab\before.json' --parameters 'C:\lab\parameters.yaml' --format json -o 'C:\lab\plan.json' || [ $? -eq 3 ]
-    rm -f "$home/counts.log"
-}
-
 # ---- making servers
 
 # The prefix that those of a release are copies of; it is made anew when the stand-ins are.
