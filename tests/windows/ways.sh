@@ -66,11 +66,12 @@ YAML
 # ---- what others do on a server, once the run has come to a step and waits
 
 nobody() { :; }
-# The run waits for the step: its journal has it.
-until_waits_for() {
+# The step that each waits for: the journal of the run has it then.
+declare -A comes_at=([deployment]=deploy-application [platform]=azure-upgrade [vendor]=remove-third-party [defender_portal]=confirm-enrollment)
+until_their_step() {
     local - tries=0
     set +x
-    until grep -q "\"$1\"" "$home/plan.json.journal" 2>/dev/null; do
+    until grep -q "\"${comes_at[$others]}\"" "$home/plan.json.journal" 2>/dev/null; do
         sleep 0.5
         tries=$((tries + 1))
         [ $tries -lt $((longest * 2)) ] || return 1
@@ -82,22 +83,22 @@ install_and_onboard() {
     wine cmd /d /c 'C:\lab\package\WindowsDefenderATPOnboardingScript.cmd'
 }
 deployment() {
-    until_waits_for deploy-application
+    until_their_step
     wine 'C:\lab\standin.exe' agent remove "$workspace"
     [ "$1" = 2016 ] || wine 'C:\Program Files\Microsoft Security Client\Setup.exe' /u /s
     install_and_onboard
 }
 platform() {
-    until_waits_for azure-upgrade
+    until_their_step
     [ "$1" = 2016 ] || wine 'C:\Program Files\Microsoft Security Client\Setup.exe' /u /s
     install_and_onboard
 }
 vendor() {
-    until_waits_for remove-third-party
+    until_their_step
     wine 'C:\lab\standin.exe' set third_party.products=
 }
 defender_portal() {
-    until_waits_for confirm-enrollment
+    until_their_step
     wine 'C:\lab\standin.exe' set attach.enrolled=true
 }
 
