@@ -12,6 +12,7 @@ mod ending;
 mod host;
 mod job;
 pub mod journal;
+mod left;
 mod runner;
 mod sight;
 mod simulated;

@@ -285,21 +285,6 @@ impl<'r, 'c> Runner<'r, 'c> {
         planned(self.job, self.host, &self.history, request)
     }
 
-    /// Notes steps that were begun and not seen done before, and turn out to be done now.
-    pub(super) fn seen_meanwhile(&mut self) -> Result<(), Halt> {
-        for id in self.history.open.clone() {
-            let Some(index) = self.job.scenario.step(&id) else { continue };
-            let now = start(self.job, self.host, &self.history);
-            if self.is_achieved(index, &now) == Truth::True {
-                let waited = self.history.done.iter().any(|done| done.step == id && done.how == "awaits_restart");
-                let facts = if waited { Map::new() } else { self.brought(index, &now, false).0 };
-                let seen = "achieved".to_owned();
-                self.record(Record::Seen { step: id, seen, restart: false, facts, after_restart: Map::new() })?;
-            }
-        }
-        Ok(())
-    }
-
     /// Whether one sees that the step is done.
     pub(super) fn is_achieved(&self, index: usize, now: &Start) -> Truth {
         let achieved = self.job.scenario.steps[index].action.achieved_when.as_ref();

@@ -18,9 +18,9 @@ use serde_json::Map;
 const PATIENCE: i64 = 4;
 const LEAST: SignedDuration = SignedDuration::from_mins(30);
 /// For so long a step is looked at that its tool says has failed: what it did may show a little later.
-const GRACE: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
 /// How long to wait between two looks: briefly at first.
-const SOON: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const SOON: SignedDuration = SignedDuration::from_secs(5);
 const LATER: SignedDuration = SignedDuration::from_secs(30);
 const SOON_TIMES: usize = 12;
 /// So many restarts in a row may bring nothing about.
@@ -50,64 +50,6 @@ impl Seen {
 }
 
 impl<'c> Runner<'_, 'c> {
-    /// Waits for what an earlier run has left under way when it was killed: a tool that goes on without it, and what shows only
-    /// some time after the tool has ended. Until then one would take a step for undone and do it twice.
-    pub(super) fn left_at_work(&mut self) -> Result<(), Halt> {
-        let scenario = self.job.scenario;
-        for step in self.history.open.clone().iter().filter_map(|id| scenario.step(id)).map(|index| &scenario.steps[index]) {
-            if !self.host.is_at_work(step) {
-                continue;
-            }
-            let patience = timeout(step.action.minutes);
-            let minutes = patience.as_mins();
-            (self.tell)(&format!("{}: a tool of an earlier run is still at work, waited for at most {minutes} minutes", step.id));
-            let until = self.host.now() + patience;
-            while self.host.is_at_work(step) {
-                if self.host.now() >= until {
-                    let because = "a tool that an earlier run started for this step has not ended; see what it waits for";
-                    return Err(Stop::at(Ending::Failed, step, because));
-                }
-                self.host.wait(SOON);
-            }
-            self.host.look();
-        }
-        let Some((id, since)) = self.history.running.clone() else { return Ok(()) };
-        let Some(index) = scenario.step(&id) else { return Ok(()) };
-        let action = &scenario.steps[index].action;
-        let goes_on = action.run.iter().any(|run| matches!(&run.work, Work::Process(process) if process.goes_on));
-        let (now, patience) = (self.host.now(), timeout(action.minutes));
-        let until = match self.history.said.as_deref() {
-            Some("success" | "still_running") => since
-                .parse()
-                .ok()
-                .and_then(|since: Timestamp| since.checked_add(patience).ok())
-                .map_or(now, |end| end.min(now + patience)),
-            // Nobody knows whether it was started.
-            None if goes_on => now + GRACE,
-            _ => return Ok(()),
-        };
-        if action.achieved_when.is_some() {
-            self.shows(index, until);
-        }
-        Ok(())
-    }
-
-    /// Looks until then whether a step that was begun turns out to be done; no longer where a restart comes first.
-    fn shows(&mut self, index: usize, until: Timestamp) {
-        for looks in 0.. {
-            let now = start(self.job, self.host, &self.history);
-            let is_over = self.host.now() >= until || self.is_pending(&now);
-            if is_over || self.is_achieved(index, &now) == Truth::True {
-                return;
-            }
-            if looks == 0 {
-                (self.tell)(&format!("{}: waited for until it shows", self.job.scenario.steps[index].id));
-            }
-            self.host.wait(SOON);
-            self.host.look();
-        }
-    }
-
     /// The turn of a step of the plan.
     pub(super) fn turn(&mut self, whole: &Plan<'c>, index: usize) -> Result<Turn, Halt> {
         // What is passed over needs no look of its own; what is done is looked at just before.
@@ -280,7 +222,7 @@ impl<'c> Runner<'_, 'c> {
         self.is_achieved(step.index, &start(self.job, self.host, &history)) == Truth::True
     }
 
-    fn is_pending(&self, now: &Start) -> bool {
+    pub(super) fn is_pending(&self, now: &Start) -> bool {
         let pending = self.job.catalog.restart_pending();
         let flag = crate::fact::Abstract::Exactly(crate::fact::Value::Flag(true));
         pending.is_some_and(|fact| now.facts[fact.index()] == flag)

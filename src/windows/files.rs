@@ -34,7 +34,8 @@ pub(super) fn expanded(text: &str) -> String {
     out
 }
 
-fn said(error: &io::Error) -> String {
+/// Why a file could not be read.
+pub(super) fn said(error: &io::Error) -> String {
     reason(error.raw_os_error().unwrap_or_default(), error.to_string())
 }
 

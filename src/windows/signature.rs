@@ -3,6 +3,7 @@
 use super::{Seen, files, reason};
 use serde_json::Value as Json;
 use std::ffi::c_void;
+use std::fs::File;
 use windows::Win32::Foundation::HWND;
 use windows::Win32::Security::Cryptography::{CERT_NAME_SIMPLE_DISPLAY_TYPE, CertGetNameStringW};
 use windows::Win32::Security::WinTrust::{
@@ -19,6 +20,8 @@ const SIGNER: &str = "Microsoft Corporation";
 /// cannot be read is an error, whatever its signature.
 pub(super) fn signature(path: &str) -> Seen {
     let Some(path) = files::find(path)? else { return Ok(Json::Null) };
+    // What is said of a file that may not be read differs, and may look like a word on its signature.
+    File::open(&path).map_err(|error| files::said(&error))?;
     let name = HSTRING::from(path.as_path());
     let mut file = WINTRUST_FILE_INFO {
         cbStruct: u32::try_from(size_of::<WINTRUST_FILE_INFO>()).unwrap_or_default(),

@@ -73,7 +73,7 @@ power_on() {
     until [ -e "$1/drive_c/lab/on" ]; do
         sleep 0.1
         tries=$((tries + 1))
-        [ $tries -lt 600 ] || { echo "the server in $1 did not start" >&2; return 1; }
+        [ $tries -lt 3000 ] || { echo "the server in $1 did not start" >&2; return 1; }
     done
 }
 
@@ -105,26 +105,6 @@ cutover() { timeout "$longest" wine "$home/cutover.exe" "$@"; }
 control() {
     printf '%s\n' "$1" >"$home/control.new"
     mv "$home/control.new" "$home/control.json"
-}
-
-# Has the program make a plan for a server of `standalone-mma` that lacks nothing of what consoles know.
-planned() {
-    cp "$products/cutover.exe" "$home/"
-    cat >"$home/parameters.yaml" <<YAML
-parameters: { workspace_id: $workspace, replace_third_party: false }
-assume:
-  azure.vm: false
-  azure.defender_plan: none
-  network.sensor_urls: true
-  third_party.pushed: false
-  exclusions.mutual: false
-  policy.force_passive_enforced: false
-  policy.assigned: true
-  mecm.tenant_attach: false
-YAML
-    cutover facts collect --package 'C:\lab\package' -o 'C:\lab\before.json'
-    cutover plan 'C:\lab\before.json' --parameters 'C:\lab\parameters.yaml' --format json -o 'C:\lab\plan.json' || [ $? -eq 3 ]
-    rm -f "$home/counts.log"
 }
 
 # ---- making servers

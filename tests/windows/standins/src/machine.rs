@@ -176,8 +176,9 @@ pub fn delete_service(name: &str) -> Result<()> {
     wait_until(|| state(name).is_none()).then_some(()).ok_or_else(|| format!("{name} did not go in time").into())
 }
 
+/// Waits; not forever, but so long that a busy machine is no reason to give up.
 pub fn wait_until(condition: impl Fn() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(30);
     while !condition() {
         if Instant::now() > end {
             return false;
