@@ -115,11 +115,12 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         Err(_) => path.to_owned(),
     };
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::Builder::new();
     // As any program would make it, which the umask limits.
     #[cfg(unix)]
-    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = new.tempfile_in(folder)?;
+    let file = tempfile::Builder::new().permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)).tempfile_in(folder);
+    #[cfg(not(unix))]
+    let file = tempfile::NamedTempFile::new_in(folder);
+    let mut file = file?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(target)?;
