@@ -98,8 +98,23 @@ on() {
     home=$1/drive_c/lab
 }
 
-# The program, as the process that the shell knows.
-cutover() { timeout "$longest" wine "$home/cutover.exe" "$@"; }
+# The program; again where Wine ended with 1 before it began. That happens now and then on a busy machine, mostly right after another
+# process ended, and why is not known. The program never ends so without a word. `run` tells how often it was.
+cutover() {
+    local status tries=0 out err
+    out=$(mktemp) err=$(mktemp)
+    while true; do
+        status=0 tries=$((tries + 1))
+        timeout "$longest" wine "$home/cutover.exe" "$@" >"$out" 2>"$err" || status=$?
+        if [ $status -ne 1 ] || [ -s "$out" ] || [ -s "$err" ] || [ $tries -gt 3 ]; then break; fi
+        not_started "$@"
+    done
+    cat "$out"
+    cat "$err" >&2
+    rm -f "$out" "$err"
+    return $status
+}
+not_started() { echo "$WINEPREFIX $*" >>"$lab/not-started.txt"; }
 
 # control JSON: what parts do wrong from now on. They find the old file or the new one, never half of one.
 control() {
