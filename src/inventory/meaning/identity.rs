@@ -77,8 +77,11 @@ pub(in crate::inventory) fn entra(identity: &mut Identity, cell: Cell<'_>) {
 
 /// A resource id in Azure or Azure Arc.
 pub(in crate::inventory) fn azure(identity: &mut Identity, cell: Cell<'_>) {
-    if let Some(text) = cell.text().filter(|text| text.starts_with('/')) {
-        identity.azure = Some(text.to_lowercase().into());
+    let Some(text) = cell.text().filter(|text| text.starts_with('/')) else { return };
+    // The last part is a name.
+    let id = text.trim_end_matches(|last: char| last == '/' || last.is_whitespace());
+    if !id.is_empty() {
+        identity.azure = Some(id.to_lowercase().into());
     }
 }
 
@@ -92,6 +95,18 @@ pub(in crate::inventory) fn mecm(identity: &mut Identity, cell: Cell<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_resource_id_ends_with_a_name() {
+        let read = |text| {
+            let mut identity = Identity::default();
+            azure(&mut identity, Cell::Text(text));
+            identity.azure
+        };
+        assert_eq!(read("/subscriptions/1/VM1").as_deref(), Some("/subscriptions/1/vm1"));
+        assert_eq!(read("/subscriptions/1/vm1/ /").as_deref(), Some("/subscriptions/1/vm1"));
+        assert_eq!((read("/"), read("vm1")), (None, None));
+    }
 
     fn identity(texts: &[&str]) -> Identity {
         let mut identity = Identity::default();
