@@ -98,8 +98,8 @@ on() {
     home=$1/drive_c/lab
 }
 
-# The program; again where Wine ended with 1 before it began. That happens now and then on a busy machine, mostly right after another
-# process ended, and why is not known. The program never ends so without a word. `run` tells how often it was.
+# The program; again where it ended with 1 and without a word. That happens now and then on a busy machine, within a second and mostly
+# right after another process ended; why is not known. By itself the program never ends so. `run` tells how often it was.
 cutover() {
     local status tries=0 out err
     out=$(mktemp) err=$(mktemp)
@@ -114,7 +114,11 @@ cutover() {
     rm -f "$out" "$err"
     return $status
 }
-not_started() { echo "$WINEPREFIX $*" >>"$lab/not-started.txt"; }
+not_started() {
+    echo "$WINEPREFIX $*" >>"$lab/not-started.txt"
+    # It may have begun, and what it held be held still.
+    sleep 5
+}
 
 # control JSON: what parts do wrong from now on. They find the old file or the new one, never half of one.
 control() {
