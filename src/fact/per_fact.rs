@@ -76,7 +76,7 @@ impl<T: Clone> Clone for PerFact<T> {
 
 impl<T> From<Vec<T>> for PerFact<T> {
     fn from(values: Vec<T>) -> Self {
-        Self { common: Arc::from(values), places: Vec::new(), changed: Vec::new(), written: Vec::new() }
+        values.into_iter().collect()
     }
 }
 

@@ -79,13 +79,15 @@ impl<'c> Planner<'c> {
         let pays = answers.pays();
         let Answers { outcomes, ways, findings, planned, .. } = answers;
         outcomes.note(key, &start);
-        let scenario = chosen(self.catalog, &start, &self.request);
         // Planning keeps the start.
         let planning = match ways.find(outcomes, key) {
             Some(way) => Err((way, start)),
             None => Ok(outline(self.catalog, start, self.request.clone())),
         };
-        let start = planning.as_ref().map_or_else(|(_, start)| start, |plan| &plan.start);
+        let (start, scenario) = match &planning {
+            Ok(plan) => (&plan.start, plan.scenario),
+            Err((_, start)) => (start, chosen(self.catalog, start, &self.request)),
+        };
         let findings = findings.find(outcomes, key).unwrap_or_else(|| {
             let mut listed: Vec<Arc<str>> = if let Ok(plan) = &planning {
                 plan.findings_of_server().map(|finding| Arc::clone(&finding.id)).collect()

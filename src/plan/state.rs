@@ -149,7 +149,8 @@ impl State {
     }
 
     /// The server after a step of which it is open whether it was done: what this one, on which it was, and the one before the
-    /// step, of which it began as a copy, agree on; this is known of the latter if the step was not done. What the step may have changed stays touched.
+    /// step, of which it began as a copy, agree on; this is known of the latter if the step was not done. What the step may have
+    /// changed stays touched.
     fn or(mut self, before: &Self, learnt: &[(FactId, Abstract)]) -> Self {
         let agree = |all: &mut Facts, others: &Facts, learnt: &[&(FactId, Abstract)]| {
             let mut slots: Vec<usize> = all.written().chain(learnt.iter().map(|(fact, _)| fact.index())).collect();

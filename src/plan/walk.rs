@@ -68,7 +68,12 @@ pub(super) fn walk<'c>(
         let step = &scenario.steps[index];
         let scope = before.scope(world);
         let decision = decision(step, &scope);
-        let because = if ledger.tells() { because(step, decision, &before, &scope, ledger) } else { Vec::new() };
+        let mut planned = PlannedStep { index, step, decision, with: Vec::new(), because: Vec::new(), after: Vec::new() };
+        if ledger.tells() {
+            planned.because = because(step, decision, &before, &scope, ledger);
+            planned.with = step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))).collect();
+            planned.after = predecessors(scenario, index, order);
+        }
         require(scenario, index, decision, &before, world, ledger);
         let after = State::after(&before, world, index, step, decision);
         if !matches!(decision, Decision::Skip(_)) {
@@ -77,12 +82,7 @@ pub(super) fn walk<'c>(
             }
             judge_step(catalog, scenario, index, &before, &after, world, ledger);
         }
-        let (mut with, mut follows) = (Vec::new(), Vec::new());
-        if ledger.tells() {
-            with.extend(step.with.iter().map(|(name, given)| (*name, ledger.evaluate(given, &scope))));
-            follows = predecessors(scenario, index, order);
-        }
-        steps.push(PlannedStep { index, step, decision, with, because, after: follows });
+        steps.push(planned);
         states.push(Arc::clone(&after));
         before = after;
     }
