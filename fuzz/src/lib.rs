@@ -51,7 +51,7 @@ pub fn read_with(bytes: &[u8], mapping: &Mapping) {
     for server in &found.servers {
         assert!(!server.host.is_empty());
         assert!(hosts.insert(&server.host), "{}", server.host);
-        let known = server.facts.iter().map(|learned| learned.fact).chain(server.unknown().map(|(fact, _)| fact));
+        let known = server.facts().iter().map(|learned| learned.fact).chain(server.unknown().map(|(fact, _)| fact));
         assert_eq!(known.collect::<BTreeSet<_>>().len(), vocabulary.len(), "{}", server.host);
         server.document(vocabulary, &reading.parts);
     }

@@ -155,13 +155,12 @@ fn show(args: &ShowArgs, catalog: &Catalog) -> Answer {
 
 fn convert(args: &ConvertArgs, catalog: &Catalog) -> Answer {
     let found = estate(catalog, &args.facts, &args.reading, args.keep_going)?;
-    let mut text = String::new();
-    for server in &found.estate.servers {
-        let document = server.document(catalog.vocabulary(), &found.reading.parts);
-        text.push_str(&json::line(&document).map_err(|error| vec![CliError::new(error.to_string())])?);
-        text.push('\n');
-    }
-    args.output.write(&text)?;
+    args.output.write_by(|out| {
+        found.estate.servers.iter().try_for_each(|server| {
+            let document = server.document(catalog.vocabulary(), &found.reading.parts);
+            writeln!(out, "{}", json::line(&document)?)
+        })
+    })?;
     for error in &found.errors {
         error.print();
     }

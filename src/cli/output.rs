@@ -8,7 +8,7 @@ use crate::report::{estate, json};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Where the result goes.
@@ -26,9 +26,18 @@ impl OutputOption {
     ///
     /// Where it cannot be written. A reader that has closed its end has what it wanted.
     pub fn write(&self, text: &str) -> Result<(), Vec<CliError>> {
+        self.write_by(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Writes a result piece by piece, which is never held as a whole.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::write`].
+    pub fn write_by(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Vec<CliError>> {
         match &self.output {
-            Some(path) => write_whole(path, text).map_err(|error| unwritable(path, &error)),
-            None => to_stdout(text),
+            Some(path) => write_whole(path, write).map_err(|error| unwritable(path, &error)),
+            None => to_stdout_by(write),
         }
     }
 }
@@ -98,18 +107,27 @@ pub fn no_output(error: &io::Error) -> CliError {
 
 /// Writes to standard output.
 pub fn to_stdout(text: &str) -> Result<(), Vec<CliError>> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    to_stdout_by(|out| out.write_all(text.as_bytes()))
+}
+
+fn to_stdout_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Vec<CliError>> {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(vec![no_output(&error)]),
         _ => Ok(()),
     }
 }
 
 /// A file is there whole or as it was; a link stays one. What is no file, such as a device or a pipe, is written into.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let write = |file: &mut File| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    };
     let target = match fs::metadata(path) {
         Ok(known) if !known.is_file() && !known.is_dir() => {
-            return File::options().write(true).open(path)?.write_all(text.as_bytes());
+            return write(&mut File::options().write(true).open(path)?);
         }
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
@@ -121,7 +139,7 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(not(unix))]
     let file = tempfile::NamedTempFile::new_in(folder);
     let mut file = file?;
-    file.write_all(text.as_bytes())?;
+    write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(target)?;
     Ok(())

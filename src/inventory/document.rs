@@ -60,13 +60,14 @@ impl Server {
             host: self.host.clone(),
             taken_at: self.taken_at.map(written),
             source: files.join(", "),
-            facts: self.facts.iter().map(|learned| (name(learned.fact), learned.value.to_json())).chain(said).collect(),
+            facts: self.facts().iter().map(|learned| (name(learned.fact), learned.value.to_json())).chain(said).collect(),
             unknown: self.unknown().map(|(fact, reason)| (name(fact), reason.to_string())).chain(unclear).collect(),
             from: Some(
-                self.facts
+                self.facts()
                     .iter()
                     .map(|learned| {
-                        (name(learned.fact), Origin { source: learned.source.to_string(), at: learned.at.map(written) })
+                        let (row, at) = self.source(learned);
+                        (name(learned.fact), Origin { source: row.to_string(), at: at.map(written) })
                     })
                     .collect(),
             ),

@@ -5,7 +5,7 @@
 
 use super::join::{self, Aliases, Ambiguity, At, Group, LeftOut, place};
 use super::part::Part;
-use super::record::{About, Said, SourceRow};
+use super::record::{About, Claims, Said, SourceRow};
 use crate::fact::{FactId, Own, Snapshot, Value, Version, Vocabulary, Word};
 use crate::suggest::excerpt;
 use jiff::{SignedDuration, Timestamp};
@@ -37,15 +37,36 @@ pub struct Estate {
 pub struct Server {
     /// Its name in lower case.
     pub host: String,
-    /// What is known of it, by fact.
-    pub facts: Vec<Learned>,
     /// What is said of facts of a user's own that no catalog declares, by name.
     pub own: BTreeMap<Box<str>, Own>,
     /// When the newest statement about it was recorded.
     pub taken_at: Option<Timestamp>,
-    /// What is not known of it for a reason that holds of this server alone, by fact.
-    doubts: Vec<(FactId, Arc<str>)>,
+    /// What its rows come to, which servers share of which rows say the same.
+    facts: Arc<Facts>,
+    /// The rows that are believed, and when they were recorded.
+    rows: Vec<Dated>,
     sources: Arc<Sources>,
+}
+
+/// A row, and when it was recorded.
+type Dated = (SourceRow, Option<Timestamp>);
+
+/// What rows come to.
+#[derive(Debug, Default)]
+struct Facts {
+    /// What is known, by fact.
+    known: Vec<Learned>,
+    /// What is not for a reason that these rows give, by fact.
+    doubts: Vec<Doubt>,
+}
+
+/// Why a fact is not known.
+#[derive(Debug)]
+struct Doubt {
+    fact: FactId,
+    reason: Arc<str>,
+    /// The row that does not know it, of those of the server.
+    row: Option<u32>,
 }
 
 /// The parts that say something of some servers, which these servers share.
@@ -63,23 +84,38 @@ pub struct Learned {
     pub fact: FactId,
     /// Its value.
     pub value: Value,
-    /// The row that says so.
-    pub source: SourceRow,
-    /// When that was recorded.
-    pub at: Option<Timestamp>,
+    /// The row that says so, of those of the server.
+    row: u32,
 }
 
 impl Server {
+    /// What is known of it, by fact.
+    pub fn facts(&self) -> &[Learned] {
+        &self.facts.known
+    }
+
+    /// The row that says so, and when that was recorded.
+    pub fn source(&self, learned: &Learned) -> (&SourceRow, Option<Timestamp>) {
+        let (row, at) = &self.rows[learned.row as usize];
+        (row, *at)
+    }
+
     /// What is not known of it, and why, by fact.
-    pub fn unknown(&self) -> impl Iterator<Item = (FactId, &Arc<str>)> {
-        let mut known = self.facts.iter().map(|learned| learned.fact).peekable();
-        let mut doubts = self.doubts.iter().peekable();
+    pub fn unknown(&self) -> impl Iterator<Item = (FactId, Arc<str>)> {
+        let mut known = self.facts.known.iter().map(|learned| learned.fact).peekable();
+        let mut doubts = self.facts.doubts.iter().peekable();
         self.sources.silence.iter().filter_map(move |(fact, silence)| {
             if known.next_if_eq(fact).is_some() {
                 return None;
             }
-            let doubt = doubts.next_if(|(doubted, _)| doubted == fact);
-            Some((*fact, doubt.map_or(silence, |(_, reason)| reason)))
+            Some((
+                *fact,
+                match doubts.next_if(|doubt| doubt.fact == *fact) {
+                    None => Arc::clone(silence),
+                    Some(Doubt { reason, row: None, .. }) => Arc::clone(reason),
+                    Some(Doubt { reason, row: Some(row), .. }) => format!("{reason} ({})", self.rows[*row as usize].0).into(),
+                },
+            ))
         })
     }
 
@@ -90,11 +126,17 @@ impl Server {
 
     /// What the planner sees.
     pub fn snapshot(&self) -> Snapshot {
-        let facts = self.facts.iter().map(|learned| (learned.fact, learned.value.clone())).collect();
-        let unknown = self.unknown().map(|(fact, reason)| (fact, Arc::clone(reason))).collect();
+        let facts = self.facts.known.iter().map(|learned| (learned.fact, learned.value.clone())).collect();
         let own = self.own.iter().map(|(name, own)| (name.clone(), own.clone())).collect();
-        Snapshot::new(self.host.clone(), facts, unknown).with_own(own)
+        Snapshot::new(self.host.clone(), facts, self.unknown().collect()).with_own(own)
     }
+}
+
+/// A row that is believed of a server.
+#[derive(Clone, Copy)]
+struct Believed<'p> {
+    claims: &'p Arc<Claims>,
+    producer: &'static str,
 }
 
 /// What a row says of a fact.
@@ -102,8 +144,8 @@ impl Server {
 struct Statement<'p> {
     fact: FactId,
     said: &'p Said,
-    at: At,
-    seen: Option<Timestamp>,
+    /// The row, of those of the server.
+    row: u32,
     producer: &'static str,
 }
 
@@ -126,8 +168,8 @@ pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) ->
             could[fact.index()].push(part);
         }
     }
-    let (sources, named, statements) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut merge = Merge { vocabulary, parts, joining, could, sources, named, statements };
+    let (sources, named, believed, statements, alike) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+    let mut merge = Merge { vocabulary, parts, joining, could, sources, named, believed, statements, alike };
     let servers = joined.groups.iter().map(|group| {
         let azure = group.names.azure.and_then(subscription);
         let shared = azure.and_then(|id| subscriptions.get(id)).map(Vec::as_slice).unwrap_or_default();
@@ -151,15 +193,19 @@ struct Merge<'p, 'v> {
     could: Vec<Vec<usize>>,
     /// What servers share of which the same parts say something.
     sources: BTreeMap<Vec<usize>, Arc<Sources>>,
-    /// The parts of the rows of a server, and what these say; kept for their room.
+    /// The parts of the rows of a server, its rows, and what these say; kept for their room.
     named: Vec<usize>,
+    believed: Vec<Believed<'p>>,
     statements: Vec<Statement<'p>>,
+    /// What a row comes to where a server has no other, by what the row says.
+    alike: HashMap<*const Claims, Arc<Facts>>,
 }
 
-impl Merge<'_, '_> {
+impl<'p> Merge<'p, '_> {
     fn server(&mut self, group: &Group<'_>, shared: &[At]) -> Server {
-        let mut statements = std::mem::take(&mut self.statements);
-        statements.clear();
+        let mut believed = std::mem::take(&mut self.believed);
+        believed.clear();
+        let mut rows = Vec::with_capacity(group.rows.len() + shared.len());
         // Why what no row says is not known, where that holds of this server alone.
         let mut apart: BTreeMap<FactId, String> = BTreeMap::new();
         let mut own: BTreeMap<Box<str>, Own> = BTreeMap::new();
@@ -174,30 +220,57 @@ impl Merge<'_, '_> {
             }
             taken_at = taken_at.max(seen);
             record.claims.own.iter().for_each(|(name, said)| take_own(&mut own, name, said));
-            let producer = producer(part.format);
-            let said = record.claims.facts.iter();
-            statements.extend(said.map(|(fact, said)| Statement { fact: *fact, said, at: *at, seen, producer }));
+            believed.push(Believed { claims: &record.claims, producer: producer(part.format) });
+            rows.push((part.place(record), seen));
         }
         self.leave_unsaid(group, &mut apart);
+        let facts = match believed.as_slice() {
+            [one] if apart.is_empty() => self.of_one_row(*one, &rows),
+            _ => Arc::new(self.facts(&believed, &rows, apart)),
+        };
+        self.believed = believed;
+        let sources = self.sources(group.rows.iter().chain(shared).map(|at| at.0 as usize));
+        Server { host: group.names.host().into_owned(), own, taken_at, facts, rows, sources }
+    }
+
+    /// What a row comes to that is the only one of its server.
+    fn of_one_row(&mut self, one: Believed<'p>, rows: &[Dated]) -> Arc<Facts> {
+        let claims = Arc::as_ptr(one.claims);
+        if let Some(known) = self.alike.get(&claims) {
+            return Arc::clone(known);
+        }
+        let facts = Arc::new(self.facts(&[one], rows, BTreeMap::new()));
+        // A reason that names the row itself is of this one alone.
+        if Arc::strong_count(one.claims) > 1 && facts.doubts.iter().all(|doubt| doubt.row.is_some()) {
+            self.alike.insert(claims, Arc::clone(&facts));
+        }
+        facts
+    }
+
+    /// What rows come to; `apart` has reasons for what none of them says.
+    fn facts(&mut self, believed: &[Believed<'p>], rows: &[Dated], mut apart: BTreeMap<FactId, String>) -> Facts {
+        let mut statements = std::mem::take(&mut self.statements);
+        statements.clear();
+        for (row, Believed { claims, producer }) in (0..).zip(believed) {
+            statements.extend(claims.facts.iter().map(|(fact, said)| Statement { fact: *fact, said, row, producer }));
+        }
         statements.sort_by_key(|statement| statement.fact);
-        let mut facts = Vec::with_capacity(statements.len());
-        let mut doubts = Vec::new();
+        let mut facts = Facts::default();
+        facts.known.reserve_exact(statements.len());
         for said in statements.chunk_by(|one, other| one.fact == other.fact) {
-            let fact = said[0].fact;
-            match self.fact(fact, said) {
-                Some(Ok(learned)) => facts.push(learned),
-                Some(Err(reason)) => doubts.push((fact, Arc::from(reason))),
+            match of_fact(said, rows) {
+                Some(Ok(learned)) => facts.known.push(learned),
+                Some(Err(doubt)) => facts.doubts.push(doubt),
                 None => continue,
             }
-            apart.remove(&fact);
-        }
-        if !apart.is_empty() {
-            doubts.extend(apart.into_iter().map(|(fact, reason)| (fact, Arc::from(reason))));
-            doubts.sort_by_key(|(fact, _)| *fact);
+            apart.remove(&said[0].fact);
         }
         self.statements = statements;
-        let sources = self.sources(group.rows.iter().chain(shared).map(|at| at.0 as usize));
-        Server { host: group.names.host().into_owned(), facts, own, taken_at, doubts, sources }
+        if !apart.is_empty() {
+            facts.doubts.extend(apart.into_iter().map(|(fact, reason)| Doubt { fact, reason: reason.into(), row: None }));
+            facts.doubts.sort_by_key(|doubt| doubt.fact);
+        }
+        facts
     }
 
     /// What servers share of which these parts say something.
@@ -232,87 +305,6 @@ impl Merge<'_, '_> {
         place(self.parts, at)
     }
 
-    /// A fact as a row has it.
-    fn learned(&self, one: &Statement<'_>, value: &Value) -> Learned {
-        Learned { fact: one.fact, value: value.clone(), source: self.place(one.at), at: one.seen }
-    }
-
-    /// What the statements about a fact come to; nothing where there are none.
-    fn fact(&self, fact: FactId, statements: &[Statement<'_>]) -> Option<Result<Learned, String>> {
-        // Of most facts one row says something, and there is nothing to compare.
-        if let [one @ Statement { said: Said::Known(value), .. }] = statements {
-            return Some(Ok(self.learned(one, value)));
-        }
-        let by_producer = self.newest(statements);
-        let mut learned: Option<Learned> = None;
-        for (_, known) in by_producer {
-            let known = match known {
-                Ok(known) => known,
-                Err(conflict) => return Some(Err(conflict)),
-            };
-            learned = Some(match learned {
-                None => known,
-                Some(earlier) => match agree(&earlier.value, &known.value) {
-                    Some(true) => known,
-                    Some(false) => earlier,
-                    None => return Some(Err(conflict(&earlier, &known))),
-                },
-            });
-        }
-        let found: BTreeSet<Word> = statements.iter().filter_map(|one| found(one.said)).map(Word::from).collect();
-        if !found.is_empty() {
-            let first = statements.iter().find(|one| found_at(one))?;
-            let (source, at) = (self.place(first.at), first.seen);
-            match &learned {
-                None => return Some(Ok(Learned { fact, value: Value::Set(found), source, at })),
-                Some(Learned { value: Value::Set(words), .. }) if found.is_subset(words) => {}
-                Some(known) => return Some(Err(conflict(known, &Learned { fact, value: Value::Set(found), source, at }))),
-            }
-        }
-        if let Some(learned) = learned {
-            return Some(Ok(learned));
-        }
-        let doubts = statements.iter().filter_map(|one| match one.said {
-            Said::Unknown(reason) => Some((one.seen, format!("{reason} ({})", self.place(one.at)))),
-            _ => None,
-        });
-        // The newest row knows best why it does not know; of equal ones the first.
-        let mut best: Option<(Option<Timestamp>, String)> = None;
-        for doubt in doubts {
-            if best.as_ref().is_none_or(|best| doubt.0 > best.0) {
-                best = Some(doubt);
-            }
-        }
-        best.map(|(_, reason)| Err(reason))
-    }
-
-    /// Of each producer what it said last, in the order of their names.
-    fn newest(&self, statements: &[Statement<'_>]) -> Vec<(&'static str, Result<Learned, String>)> {
-        let mut newest: Vec<(&'static str, Result<Learned, String>)> = Vec::new();
-        for one in statements {
-            let Said::Known(value) = one.said else { continue };
-            let made = || self.learned(one, value);
-            match newest.iter_mut().find(|(producer, _)| *producer == one.producer) {
-                None => newest.push((one.producer, Ok(made()))),
-                Some((_, entry)) => {
-                    let Ok(known) = entry else { continue };
-                    match agree(&known.value, value) {
-                        Some(true) => *known = made(),
-                        Some(false) => {}
-                        None if one.seen.is_some() && known.at.is_some() && one.seen != known.at => {
-                            if one.seen > known.at {
-                                *known = made();
-                            }
-                        }
-                        None => *entry = Err(conflict(known, &made())),
-                    }
-                }
-            }
-        }
-        newest.sort_by_key(|(producer, _)| *producer);
-        newest
-    }
-
     /// Takes note of what only rows say that may not be about this server.
     fn leave_unsaid(&self, group: &Group<'_>, apart: &mut BTreeMap<FactId, String>) {
         let doubted = group.doubted.iter().map(|at| (at, "there are two living records of this server"));
@@ -336,6 +328,97 @@ impl Merge<'_, '_> {
         }
         "none of the files could say it".to_owned()
     }
+}
+
+/// A fact as a row has it.
+fn learned(one: &Statement<'_>, value: &Value) -> Learned {
+    Learned { fact: one.fact, value: value.clone(), row: one.row }
+}
+
+/// What the statements about a fact come to; nothing where there are none.
+fn of_fact(statements: &[Statement<'_>], rows: &[Dated]) -> Option<Result<Learned, Doubt>> {
+    let fact = statements.first()?.fact;
+    // Of most facts one row says something, and there is nothing to compare.
+    if let [one @ Statement { said: Said::Known(value), .. }] = statements {
+        return Some(Ok(learned(one, value)));
+    }
+    let contradiction =
+        |one: &Learned, other: &Learned| Some(Err(Doubt { fact, reason: conflict(one, other, rows).into(), row: None }));
+    let mut known: Option<Learned> = None;
+    for (_, newest) in newest(statements, rows) {
+        let newest = match newest {
+            Ok(newest) => newest,
+            Err((one, other)) => return contradiction(&one, &other),
+        };
+        known = Some(match known {
+            None => newest,
+            Some(earlier) => match agree(&earlier.value, &newest.value) {
+                Some(true) => newest,
+                Some(false) => earlier,
+                None => return contradiction(&earlier, &newest),
+            },
+        });
+    }
+    let found: BTreeSet<Word> = statements.iter().filter_map(|one| found(one.said)).map(Word::from).collect();
+    if !found.is_empty() {
+        let first = statements.iter().find(|one| found_at(one))?;
+        let found = Learned { fact, value: Value::Set(found), row: first.row };
+        match &known {
+            None => return Some(Ok(found)),
+            Some(Learned { value: Value::Set(words), .. }) if matches!(&found.value, Value::Set(found) if found.is_subset(words)) =>
+                {}
+            Some(known) => return contradiction(known, &found),
+        }
+    }
+    if let Some(known) = known {
+        return Some(Ok(known));
+    }
+    // The newest row knows best why it does not know; of equal ones the first.
+    let mut best: Option<(&Statement<'_>, &str)> = None;
+    for one in statements {
+        let Said::Unknown(reason) = one.said else { continue };
+        if best.is_none_or(|(best, _)| seen(one.row, rows) > seen(best.row, rows)) {
+            best = Some((one, reason));
+        }
+    }
+    best.map(|(one, reason)| Err(Doubt { fact, reason: reason.into(), row: Some(one.row) }))
+}
+
+/// What a producer says of a fact, or two things that contradict each other.
+type Told = Result<Learned, (Learned, Learned)>;
+
+/// Of each producer what it said last, in the order of their names.
+fn newest(statements: &[Statement<'_>], rows: &[Dated]) -> Vec<(&'static str, Told)> {
+    let mut newest: Vec<(&'static str, Told)> = Vec::new();
+    for one in statements {
+        let Said::Known(value) = one.said else { continue };
+        let made = || learned(one, value);
+        match newest.iter_mut().find(|(producer, _)| *producer == one.producer) {
+            None => newest.push((one.producer, Ok(made()))),
+            Some((_, entry)) => {
+                let Ok(known) = entry else { continue };
+                match agree(&known.value, value) {
+                    Some(true) => *known = made(),
+                    Some(false) => {}
+                    None => match (seen(known.row, rows), seen(one.row, rows)) {
+                        (Some(earlier), Some(later)) if earlier != later => {
+                            if later > earlier {
+                                *known = made();
+                            }
+                        }
+                        _ => *entry = Err((known.clone(), made())),
+                    },
+                }
+            }
+        }
+    }
+    newest.sort_by_key(|(producer, _)| *producer);
+    newest
+}
+
+/// When a row was recorded.
+fn seen(row: u32, rows: &[Dated]) -> Option<Timestamp> {
+    rows[row as usize].1
 }
 
 /// Takes what a row says of a fact of a user's own.
@@ -380,10 +463,11 @@ fn agree(one: &Value, other: &Value) -> Option<bool> {
     (one == other).then_some(false)
 }
 
-fn conflict(one: &Learned, other: &Learned) -> String {
+fn conflict(one: &Learned, other: &Learned, rows: &[Dated]) -> String {
     let says = |learned: &Learned| {
-        let at = learned.at.map(|at| format!(" of {}", super::document::written(at))).unwrap_or_default();
-        format!("{}{at} says {}", learned.source, excerpt(&learned.value.to_string()))
+        let (row, at) = &rows[learned.row as usize];
+        let at = at.map(|at| format!(" of {}", super::document::written(at))).unwrap_or_default();
+        format!("{row}{at} says {}", excerpt(&learned.value.to_string()))
     };
     format!("the sources contradict each other: {}, {}", says(one), says(other))
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use petgraph::unionfind::UnionFind;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Deref;
 
 /// After how many characters a NetBIOS name ends.
 const NETBIOS: usize = 15;
@@ -18,7 +19,27 @@ const NETBIOS: usize = 15;
 pub(super) type At = (u32, u32);
 
 /// A row, and how it names its server.
-pub(super) type Row<'p> = (At, Cow<'p, Identity>);
+pub(super) type Row<'p> = (At, Named<'p>);
+
+/// How a row names its server.
+#[derive(Debug)]
+pub(super) enum Named<'p> {
+    /// As the source does.
+    Itself(&'p Identity),
+    /// Otherwise, as people say or as other rows show.
+    Otherwise(Box<Identity>),
+}
+
+impl Deref for Named<'_> {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        match self {
+            Self::Itself(identity) => identity,
+            Self::Otherwise(identity) => identity,
+        }
+    }
+}
 
 /// Why rows that were understood are not used, and how many of each part.
 pub(super) type LeftOut = BTreeMap<(u32, &'static str), u64>;
@@ -99,7 +120,8 @@ pub(super) fn rows<'p>(parts: &'p [Part<'_>], aliases: &Aliases, left_out: &mut 
                 Standing::Merged(_) => "merged into another record",
                 Standing::Obsolete => "obsolete",
                 Standing::Live | Standing::Inactive => {
-                    let identity = aliases.apply(&record.identity).map_or(Cow::Borrowed(&record.identity), Cow::Owned);
+                    let identity = aliases.apply(&record.identity).map(Box::new);
+                    let identity = identity.map_or(Named::Itself(&record.identity), Named::Otherwise);
                     rows.push(((part, place), identity));
                     continue;
                 }
@@ -136,7 +158,7 @@ fn part_folders(rows: &mut Vec<Row<'_>>, left_out: &mut LeftOut) {
         servers.into_iter().filter(|(_, server)| server.is_none()).map(|(folder, _)| folder.to_owned()).collect();
     rows.retain_mut(|((part, _), identity)| {
         if identity.folder.as_ref().is_some_and(|folder| several.contains(&**folder)) {
-            identity.to_mut().folder = None;
+            *identity = Named::Otherwise(Box::new(Identity { folder: None, ..Identity::clone(identity) }));
         }
         let named = !identity.is_empty();
         if !named {
@@ -246,52 +268,52 @@ pub(super) fn place(parts: &[Part<'_>], (part, row): At) -> SourceRow {
 }
 
 /// Takes groups without a whole name into the one that their first label names, where there is only one such.
-fn by_first_labels<'r>(groups: Vec<Group<'r>>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group<'r>> {
-    let (mut whole, short): (Vec<Group<'r>>, Vec<Group<'r>>) = groups.into_iter().partition(|group| group.names.fqdn.is_some());
+fn by_first_labels<'r>(mut groups: Vec<Group<'r>>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group<'r>> {
+    let mut labelled: Vec<(Cow<'r, str>, usize)> = Vec::new();
     let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_cut: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, group) in whole.iter().enumerate().filter(|_| !short.is_empty()) {
-        if let Some(label) = group.names.short {
+    let (whole, short): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|index| groups[*index].names.fqdn.is_some());
+    labelled.extend(short.into_iter().filter_map(|index| Some((groups[index].names.label()?, index))));
+    if labelled.is_empty() {
+        return groups;
+    }
+    for index in whole {
+        if let Some(label) = groups[index].names.short {
             by_label.entry(label).or_default().push(index);
             if let Some(cut) = label.get(..NETBIOS).filter(|cut| cut.len() < label.len()) {
                 by_cut.entry(cut).or_default().push(index);
             }
         }
     }
-    let mut found = Vec::new();
-    let mut labelled: Vec<(Cow<'r, str>, Group<'r>)> = Vec::with_capacity(short.len());
-    for group in short {
-        match group.names.label() {
-            Some(label) => labelled.push((label, group)),
-            None => found.push(group),
-        }
-    }
     labelled.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut labelled = labelled.into_iter().peekable();
-    while let Some((label, group)) = labelled.next() {
-        let mut clusters = vec![group];
-        while let Some((_, group)) = labelled.next_if(|(other, _)| *other == label) {
-            clusters.push(group);
+    let mut found = Vec::new();
+    for of_label in labelled.chunk_by(|(one, _), (other, _)| one == other) {
+        let label = &*of_label[0].0;
+        let candidates = by_label.get(label).map(Vec::as_slice).unwrap_or_default();
+        let longer = by_cut.get(label);
+        // Of most labels there is one group, and nothing to decide.
+        if of_label.len() == 1 && candidates.is_empty() && longer.is_none() {
+            continue;
         }
-        let (mut clusters, open) = told_apart(clusters);
-        let candidates = by_label.get(&*label).map(Vec::as_slice).unwrap_or_default();
+        let (mut clusters, open) = told_apart(of_label.iter().map(|(_, index)| std::mem::take(&mut groups[*index])).collect());
         match (clusters.as_slice(), candidates) {
-            ([cluster], [only]) if cluster.names.is_other_resource(&whole[*only].names) => found.extend(clusters),
-            ([_], [only]) => clusters.into_iter().for_each(|cluster| whole[*only].absorb(cluster)),
-            (_, []) if let Some(longer) = by_cut.get(&*label) => {
-                ambiguous(clusters.into_iter().chain(open), &mut whole, longer, parts, ambiguities);
+            ([cluster], [only]) if cluster.names.is_other_resource(&groups[*only].names) => found.extend(clusters),
+            ([_], [only]) => clusters.into_iter().for_each(|cluster| groups[*only].absorb(cluster)),
+            (_, []) if let Some(longer) = longer => {
+                ambiguous(clusters.into_iter().chain(open), &mut groups, longer, parts, ambiguities);
             }
             (_, []) => {
                 let all: Vec<usize> = (0..clusters.len()).collect();
                 ambiguous(open, &mut clusters, &all, parts, ambiguities);
                 found.extend(clusters);
             }
-            (_, several) => ambiguous(clusters.into_iter().chain(open), &mut whole, several, parts, ambiguities),
+            (_, several) => ambiguous(clusters.into_iter().chain(open), &mut groups, several, parts, ambiguities),
         }
     }
-    whole.extend(found);
-    whole.sort_by_key(|group| group.rows.first().copied());
-    whole
+    groups.retain(|group| !group.rows.is_empty());
+    groups.extend(found);
+    groups.sort_by_key(|group| group.rows.first().copied());
+    groups
 }
 
 impl<'r> Names<'r> {

@@ -264,14 +264,17 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
             }
         }
         match listed {
-            Some(listed) => self.rows.envelope(&object, listed),
+            Some(listed) => {
+                self.rows.envelope(&object, listed);
+                formats::beside(self.rows, &object);
+            }
             None => self.rows.take(&Json::Object(object))?,
         }
         Ok(())
     }
 }
 
-/// What stands under a key that may wrap rows: rows, or a value like any other.
+/// What stands under a key that may wrap rows: rows, which are objects, or a value like any other.
 struct Wrapped<'r, 'a, 'v> {
     rows: &'r mut Rows<'a, 'v>,
 }
@@ -292,8 +295,17 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while let Some(item) = list.next_element::<Json>()? {
-            self.rows.take(&item)?;
+        let mut item = list.next_element::<Json>()?;
+        if item.as_ref().is_some_and(|item| !item.is_object()) {
+            let mut values = Vec::from_iter(item);
+            while let Some(value) = list.next_element()? {
+                values.push(value);
+            }
+            return Ok(Some(Json::Array(values)));
+        }
+        while let Some(row) = item {
+            self.rows.take(&row)?;
+            item = list.next_element()?;
         }
         Ok(None)
     }

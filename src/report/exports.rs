@@ -31,7 +31,11 @@ pub fn page(vocabulary: &Vocabulary) -> String {
             page,
             "\n## {title}\n\n`{}`, recognised by {}.\n\nCan say something of {}.\n",
             known.id,
-            sets.join("; or "),
+            if sets.is_empty() {
+                "the kind that its objects say they are of, or by their shape".to_owned()
+            } else {
+                sets.join("; or ")
+            },
             if facts.is_empty() { "no fact; it is read so that its rows are accounted for".to_owned() } else { facts.join(", ") },
         );
     }

@@ -166,6 +166,26 @@ fn a_loop_and_a_key_that_the_result_carries_are_read() {
     }
 }
 
+/// A play may call a variable as other producers call the list of their rows.
+#[test]
+fn a_variable_that_is_called_like_a_list_of_rows_hides_no_other() {
+    let feature = |name: &str, state: &str| {
+        format!(r#"{{"changed": false, "features": [{{"name": "{name}", "install_state": "{state}"}}]}}"#)
+    };
+    let (one, other) = (feature("Windows-Defender", "Installed"), feature("Windows-Defender-Gui", "Installed"));
+    for list in [format!("[{one}]"), "[]".to_owned(), r#"["text", 1]"#.to_owned()] {
+        for name in ["data", "value", "results"] {
+            let text =
+                format!(r#"{{"before": {other}, "{name}": {list}, "restart": {{"changed": true, "reboot_required": true}}}}"#);
+            let parts = read_text("srv-app01.json", &text);
+            assert_eq!(of_kind(&parts, "ansible-restarts").rows, 1, "{text}");
+            assert_eq!(of_kind(&parts, "ansible-features").rows, if list.contains("changed") { 2 } else { 1 }, "{text}");
+        }
+    }
+    let facts = r#"{"ansible_hostname": "SRV-APP01", "ansible_fqdn": "srv-app01.corp.contoso.example", "data": []}"#;
+    assert_eq!(of_kind(&read_text("srv-app01.json", facts), "ansible-facts").rows, 1);
+}
+
 #[test]
 fn an_update_that_was_installed_is_there() {
     let text = r#"{"u": {"changed": true, "reboot_required": false, "updates": {

@@ -54,7 +54,7 @@ fn server<'e>(estate: &'e Estate, host: &str) -> &'e Server {
 /// A fact as `name value`, or the reason why it is not known.
 fn fact(server: &Server, name: &str) -> String {
     let id = catalog().vocabulary().find(name).expect("a fact");
-    match server.facts.iter().find(|learned| learned.fact == id) {
+    match server.facts().iter().find(|learned| learned.fact == id) {
         Some(learned) => format!("{name} {}", learned.value),
         None => server.unknown().find(|(fact, _)| *fact == id).expect("known or not").1.to_string(),
     }
@@ -70,7 +70,7 @@ fn has(server: &Server, expected: &[&str]) {
 fn has_not(server: &Server, names: &[&str]) {
     for name in names {
         let id = catalog().vocabulary().find(name).expect("a fact");
-        assert!(server.facts.iter().all(|learned| learned.fact != id), "{}: {name}", server.host);
+        assert!(server.facts().iter().all(|learned| learned.fact != id), "{}: {name}", server.host);
     }
 }
 
@@ -190,7 +190,7 @@ fn the_order_of_the_files_makes_no_difference_to_what_is_known() {
     for one in &forwards.servers {
         let other = server(&backwards, &one.host);
         let known =
-            |server: &Server| server.facts.iter().map(|learned| (learned.fact, learned.value.clone())).collect::<Vec<_>>();
+            |server: &Server| server.facts().iter().map(|learned| (learned.fact, learned.value.clone())).collect::<Vec<_>>();
         assert_eq!(known(one), known(other), "{}", one.host);
     }
 }

@@ -24,14 +24,40 @@ fn hosts(estate: &Estate) -> Vec<&str> {
 /// What a server is known for, or why not.
 fn fact(server: &Server, name: &str) -> String {
     let fact = catalog().vocabulary().find(name).expect("a fact");
-    if let Some(learned) = server.facts.iter().find(|learned| learned.fact == fact) {
-        return format!("{} by {}", learned.value, learned.source);
+    if let Some(learned) = server.facts().iter().find(|learned| learned.fact == fact) {
+        return format!("{} by {}", learned.value, server.source(learned).0);
     }
     let (_, reason) = server.unknown().find(|(unknown, _)| *unknown == fact).expect("known or not");
     format!("? {reason}")
 }
 
 const DEVICES: &str = "ResourceID,Name,Domain,IsClient,LastActiveTime\n";
+
+#[test]
+fn rows_that_say_the_same_are_told_apart_by_where_and_when() {
+    let devices = "ResourceID,Name,Domain,IsClient,ATPOnboardingState,LastActiveTime\n\
+        1,APP01,CORP,True,1,2025-11-20 05:00:00\n2,APP02,CORP,True,1,2025-11-01 05:00:00\n3,APP03,CORP,True,1,2025-11-20 06:00:00\n";
+    // The last has a row of another source, too, which knows better.
+    let hunting = "Timestamp,DeviceName,OSPlatform,OnboardingStatus,ClientVersion\n2025-11-20T05:00:00Z,app03,WindowsServer2016,Onboarded,10.8805.1.1\n";
+    let files = [("devices.csv", devices), ("hunting.csv", hunting)];
+    let unsure = "onboarded as Configuration Manager has it, which does not say by which of the two sensors";
+    let found = joined(&files, &Joining::default());
+    assert_eq!(hosts(&found), ["app01", "app02", "app03"]);
+    for (server, line) in found.servers.iter().zip(2..) {
+        assert_eq!(fact(server, "mecm.client"), format!("true by devices.csv:{line}"));
+    }
+    assert_eq!(fact(&found.servers[0], "sense.onboarded"), format!("? {unsure} (devices.csv:2)"));
+    assert_eq!(fact(&found.servers[1], "sense.onboarded"), format!("? {unsure} (devices.csv:3)"));
+    assert_eq!(fact(&found.servers[2], "sense.onboarded"), "true by hunting.csv:2");
+
+    let now: Timestamp = "2025-11-21T00:00:00Z".parse().expect("a time");
+    let max_age = Some((SignedDuration::from_hours(7 * 24), now));
+    let found = joined(&files, &Joining { max_age, ..Joining::default() });
+    assert_eq!(fact(&found.servers[0], "mecm.client"), "true by devices.csv:2");
+    let old = "? recorded 19 days ago, which is too old (devices.csv:3)";
+    assert_eq!(fact(&found.servers[1], "mecm.client"), old);
+    assert_eq!(fact(&found.servers[1], "sense.onboarded"), old);
+}
 
 #[test]
 fn a_first_label_joins_where_it_is_unique() {

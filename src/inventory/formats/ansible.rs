@@ -158,9 +158,23 @@ fn untagged(json: Json) -> Json {
     }
 }
 
+/// Reads what stands beside a list of rows: facts, or the results that a play kept beside one that is called like such a list.
+pub(super) fn beside(rows: &mut Rows<'_, '_>, rest: &Map<String, Json>) {
+    if is_facts(rest) {
+        rows.row(&FACTS, rest);
+    }
+    results(rows, rest);
+}
+
 /// Reads facts or a result, and the results that an object holds by names of its own.
 fn known(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> bool {
-    let mut found = facts_or_result(rows, object);
+    let itself = facts_or_result(rows, object);
+    results(rows, object) || itself
+}
+
+/// Reads the results that an object holds by names of its own; false where it holds none.
+fn results(rows: &mut Rows<'_, '_>, object: &Map<String, Json>) -> bool {
+    let mut found = false;
     for result in object.values().filter_map(Json::as_object).filter(|object| is_result(object)) {
         if !facts_or_result(rows, result) {
             rows.ignore(&OTHERS, "a result that no fact is about");

@@ -110,6 +110,11 @@ pub(super) fn envelope(part: &mut Part<'_>, envelope: &Envelope<'_>) {
     }
 }
 
+/// Reads what stands beside a list of rows and is of use itself.
+pub(super) fn beside(rows: &mut Rows<'_, '_>, rest: &Map<String, Json>) {
+    ansible::beside(rows, rest);
+}
+
 /// Reads a text of XML.
 pub(super) fn xml(reading: &mut Reading<'_>, name: &str, text: &str, _: &Options) -> Result<(), InventoryError> {
     let root = xml::read(name, text, &["Objs", analyzer::ROOT])?;
