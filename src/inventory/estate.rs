@@ -6,7 +6,8 @@
 use super::join::{self, Aliases, Ambiguity, At, Group, LeftOut, place};
 use super::part::Part;
 use super::record::{About, Claims, Said, SourceRow};
-use crate::fact::{FactId, Own, Snapshot, Value, Version, Vocabulary, Word};
+use super::statement::{Dated, Doubt, Statement, of_fact};
+use crate::fact::{FactId, Own, Snapshot, Value, Vocabulary};
 use crate::suggest::excerpt;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,9 +49,6 @@ pub struct Server {
     sources: Arc<Sources>,
 }
 
-/// A row, and when it was recorded.
-type Dated = (SourceRow, Option<Timestamp>);
-
 /// What rows come to.
 #[derive(Debug, Default)]
 struct Facts {
@@ -58,15 +56,6 @@ struct Facts {
     known: Vec<Learned>,
     /// What is not for a reason that these rows give, by fact.
     doubts: Vec<Doubt>,
-}
-
-/// Why a fact is not known.
-#[derive(Debug)]
-struct Doubt {
-    fact: FactId,
-    reason: Arc<str>,
-    /// The row that does not know it, of those of the server.
-    row: Option<u32>,
 }
 
 /// The parts that say something of some servers, which these servers share.
@@ -85,7 +74,7 @@ pub struct Learned {
     /// Its value.
     pub value: Value,
     /// The row that says so, of those of the server.
-    row: u32,
+    pub(super) row: u32,
 }
 
 impl Server {
@@ -136,16 +125,6 @@ impl Server {
 #[derive(Clone, Copy)]
 struct Believed<'p> {
     claims: &'p Arc<Claims>,
-    producer: &'static str,
-}
-
-/// What a row says of a fact.
-#[derive(Clone, Copy)]
-struct Statement<'p> {
-    fact: FactId,
-    said: &'p Said,
-    /// The row, of those of the server.
-    row: u32,
     producer: &'static str,
 }
 
@@ -330,97 +309,6 @@ impl<'p> Merge<'p, '_> {
     }
 }
 
-/// A fact as a row has it.
-fn learned(one: &Statement<'_>, value: &Value) -> Learned {
-    Learned { fact: one.fact, value: value.clone(), row: one.row }
-}
-
-/// What the statements about a fact come to; nothing where there are none.
-fn of_fact(statements: &[Statement<'_>], rows: &[Dated]) -> Option<Result<Learned, Doubt>> {
-    let fact = statements.first()?.fact;
-    // Of most facts one row says something, and there is nothing to compare.
-    if let [one @ Statement { said: Said::Known(value), .. }] = statements {
-        return Some(Ok(learned(one, value)));
-    }
-    let contradiction =
-        |one: &Learned, other: &Learned| Some(Err(Doubt { fact, reason: conflict(one, other, rows).into(), row: None }));
-    let mut known: Option<Learned> = None;
-    for (_, newest) in newest(statements, rows) {
-        let newest = match newest {
-            Ok(newest) => newest,
-            Err((one, other)) => return contradiction(&one, &other),
-        };
-        known = Some(match known {
-            None => newest,
-            Some(earlier) => match agree(&earlier.value, &newest.value) {
-                Some(true) => newest,
-                Some(false) => earlier,
-                None => return contradiction(&earlier, &newest),
-            },
-        });
-    }
-    let found: BTreeSet<Word> = statements.iter().filter_map(|one| found(one.said)).map(Word::from).collect();
-    if !found.is_empty() {
-        let first = statements.iter().find(|one| found_at(one))?;
-        let found = Learned { fact, value: Value::Set(found), row: first.row };
-        match &known {
-            None => return Some(Ok(found)),
-            Some(Learned { value: Value::Set(words), .. }) if matches!(&found.value, Value::Set(found) if found.is_subset(words)) =>
-                {}
-            Some(known) => return contradiction(known, &found),
-        }
-    }
-    if let Some(known) = known {
-        return Some(Ok(known));
-    }
-    // The newest row knows best why it does not know; of equal ones the first.
-    let mut best: Option<(&Statement<'_>, &str)> = None;
-    for one in statements {
-        let Said::Unknown(reason) = one.said else { continue };
-        if best.is_none_or(|(best, _)| seen(one.row, rows) > seen(best.row, rows)) {
-            best = Some((one, reason));
-        }
-    }
-    best.map(|(one, reason)| Err(Doubt { fact, reason: reason.into(), row: Some(one.row) }))
-}
-
-/// What a producer says of a fact, or two things that contradict each other.
-type Told = Result<Learned, (Learned, Learned)>;
-
-/// Of each producer what it said last, in the order of their names.
-fn newest(statements: &[Statement<'_>], rows: &[Dated]) -> Vec<(&'static str, Told)> {
-    let mut newest: Vec<(&'static str, Told)> = Vec::new();
-    for one in statements {
-        let Said::Known(value) = one.said else { continue };
-        let made = || learned(one, value);
-        match newest.iter_mut().find(|(producer, _)| *producer == one.producer) {
-            None => newest.push((one.producer, Ok(made()))),
-            Some((_, entry)) => {
-                let Ok(known) = entry else { continue };
-                match agree(&known.value, value) {
-                    Some(true) => *known = made(),
-                    Some(false) => {}
-                    None => match (seen(known.row, rows), seen(one.row, rows)) {
-                        (Some(earlier), Some(later)) if earlier != later => {
-                            if later > earlier {
-                                *known = made();
-                            }
-                        }
-                        _ => *entry = Err((known.clone(), made())),
-                    },
-                }
-            }
-        }
-    }
-    newest.sort_by_key(|(producer, _)| *producer);
-    newest
-}
-
-/// When a row was recorded.
-fn seen(row: u32, rows: &[Dated]) -> Option<Timestamp> {
-    rows[row as usize].1
-}
-
 /// Takes what a row says of a fact of a user's own.
 fn take_own(own: &mut BTreeMap<Box<str>, Own>, name: &str, said: &Own) {
     let known = own.entry(name.into()).or_insert_with(|| said.clone());
@@ -432,17 +320,6 @@ fn take_own(own: &mut BTreeMap<Box<str>, Own>, name: &str, said: &Own) {
     }
 }
 
-fn found(said: &Said) -> Option<&str> {
-    match said {
-        Said::Found(element) => Some(element),
-        _ => None,
-    }
-}
-
-fn found_at(statement: &Statement<'_>) -> bool {
-    found(statement.said).is_some()
-}
-
 /// Who wrote a file: the views and pages of one product come from one place, with different delays.
 fn producer(format: &'static str) -> &'static str {
     match format.split('-').next().unwrap_or(format) {
@@ -450,26 +327,6 @@ fn producer(format: &'static str) -> &'static str {
         "cmpivot" => "mecm",
         first => first,
     }
-}
-
-/// Whether two values can both be true, and then whether the second says more; nothing where they contradict each other.
-fn agree(one: &Value, other: &Value) -> Option<bool> {
-    if let (Value::Version(one), Value::Version(other)) = (one, other) {
-        let parts = |version: &Version| version.to_string().split('.').map(str::to_owned).collect::<Vec<_>>();
-        let (one, other) = (parts(one), parts(other));
-        let shared = one.len().min(other.len());
-        return (one[..shared] == other[..shared]).then_some(other.len() > one.len());
-    }
-    (one == other).then_some(false)
-}
-
-fn conflict(one: &Learned, other: &Learned, rows: &[Dated]) -> String {
-    let says = |learned: &Learned| {
-        let (row, at) = &rows[learned.row as usize];
-        let at = at.map(|at| format!(" of {}", super::document::written(at))).unwrap_or_default();
-        format!("{row}{at} says {}", excerpt(&learned.value.to_string()))
-    };
-    format!("the sources contradict each other: {}, {}", says(one), says(other))
 }
 
 /// A time span in days or hours, as people say it.

@@ -21,6 +21,7 @@ mod meaning;
 mod part;
 mod record;
 mod seen;
+mod statement;
 mod table;
 mod text;
 mod xml;
