@@ -116,9 +116,14 @@ impl<'a, 'v> Rows<'a, 'v> {
 
     /// Takes one element of a list, or an object that stands alone.
     pub(super) fn item(&mut self, item: &Json) -> Result<(), InventoryError> {
+        self.go_on();
+        self.within(item)
+    }
+
+    /// Goes on to the next row.
+    fn go_on(&mut self) {
         self.row += 1;
         self.place = self.line.unwrap_or(self.row);
-        self.within(item)
     }
 
     /// Takes what is the row within an element.
@@ -266,6 +271,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         match listed {
             Some(listed) => {
                 self.rows.envelope(&object, listed);
+                self.rows.go_on();
                 formats::beside(self.rows, &object);
             }
             None => self.rows.take(&Json::Object(object))?,
