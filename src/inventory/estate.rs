@@ -97,14 +97,12 @@ impl Server {
             if known.next_if_eq(fact).is_some() {
                 return None;
             }
-            Some((
-                *fact,
-                match doubts.next_if(|doubt| doubt.fact == *fact) {
-                    None => Arc::clone(silence),
-                    Some(Doubt { reason, row: None, .. }) => Arc::clone(reason),
-                    Some(Doubt { reason, row: Some(row), .. }) => format!("{reason} ({})", self.rows[*row as usize].0).into(),
-                },
-            ))
+            let reason = match doubts.next_if(|doubt| doubt.fact == *fact) {
+                None => Arc::clone(silence),
+                Some(Doubt { reason, row: None, .. }) => Arc::clone(reason),
+                Some(Doubt { reason, row: Some(row), .. }) => format!("{reason} ({})", self.rows[*row as usize].0).into(),
+            };
+            Some((*fact, reason))
         })
     }
 
@@ -147,8 +145,17 @@ pub fn estate(vocabulary: &Vocabulary, parts: &[Part<'_>], joining: &Joining) ->
             could[fact.index()].push(part);
         }
     }
-    let (sources, named, believed, statements, alike) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new(), HashMap::new());
-    let mut merge = Merge { vocabulary, parts, joining, could, sources, named, believed, statements, alike };
+    let mut merge = Merge {
+        vocabulary,
+        parts,
+        joining,
+        could,
+        sources: BTreeMap::new(),
+        named: Vec::new(),
+        believed: Vec::new(),
+        statements: Vec::new(),
+        alike: HashMap::new(),
+    };
     let servers = joined.groups.iter().map(|group| {
         let azure = group.names.azure.and_then(subscription);
         let shared = azure.and_then(|id| subscriptions.get(id)).map(Vec::as_slice).unwrap_or_default();

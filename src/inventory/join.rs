@@ -269,14 +269,14 @@ pub(super) fn place(parts: &[Part<'_>], (part, row): At) -> SourceRow {
 
 /// Takes groups without a whole name into the one that their first label names, where there is only one such.
 fn by_first_labels<'r>(mut groups: Vec<Group<'r>>, parts: &[Part<'_>], ambiguities: &mut Vec<Ambiguity>) -> Vec<Group<'r>> {
-    let mut labelled: Vec<(Cow<'r, str>, usize)> = Vec::new();
-    let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut by_cut: HashMap<&str, Vec<usize>> = HashMap::new();
     let (whole, short): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|index| groups[*index].names.fqdn.is_some());
-    labelled.extend(short.into_iter().filter_map(|index| Some((groups[index].names.label()?, index))));
+    let labels = short.into_iter().filter_map(|index| Some((groups[index].names.label()?, index)));
+    let mut labelled: Vec<(Cow<'r, str>, usize)> = labels.collect();
     if labelled.is_empty() {
         return groups;
     }
+    let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_cut: HashMap<&str, Vec<usize>> = HashMap::new();
     for index in whole {
         if let Some(label) = groups[index].names.short {
             by_label.entry(label).or_default().push(index);

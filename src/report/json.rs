@@ -30,9 +30,6 @@ fn escaped(json: String) -> String {
         return json;
     }
     let steers = |character: char| is_steering(character) && character != '\n';
-    if !json.chars().any(steers) {
-        return json;
-    }
     let mut safe = String::with_capacity(json.len() + 16);
     for character in json.chars() {
         if steers(character) {
